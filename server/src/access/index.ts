@@ -1,0 +1,2 @@
+export type { Principal, Role } from './principal.ts';
+export { ROLES } from './principal.ts';

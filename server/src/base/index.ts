@@ -1,0 +1,21 @@
+// What every folder stands on: errors, ids, JSON, configuration, the log. It knows nothing of flows, tenants or HTTP, and imports nothing of ours.
+export type { ErrorCode, ErrorDetails, FieldFault } from './errors.ts';
+export {
+  badRequest,
+  conflict,
+  ERROR_CODES,
+  FlowError,
+  forbidden,
+  invalidDefinition,
+  notFound,
+  payloadTooLarge,
+  serviceUnavailable,
+  unauthorized,
+  validationError,
+} from './errors.ts';
+export type { Id } from './ids.ts';
+export { isRequestId, newId, newRequestId, parseId, timeOfId } from './ids.ts';
+export type { Json, JsonObject, JsonSchema } from './json.ts';
+export { isJsonObject } from './json.ts';
+export type { Log } from './log.ts';
+export { createLog } from './log.ts';

@@ -1,0 +1,1 @@
+export type { Box, Document, DocumentReader, Page, ReadOptions, Word } from './document.ts';

@@ -1,0 +1,49 @@
+import type { Id, Json, JsonObject } from '#base';
+
+export interface StartRequest {
+  id: Id;
+  flowId: Id;
+  flowVersionId: Id;
+  flowVersion: number;
+  /** Number of the triggered input task in the version's plan, and of the open ends: from the compiled plan. */
+  inputTaskName: string;
+  input: JsonObject;
+  triggeredTaskExecutorName: string | null;
+  triggeredBy: string;
+  modifiedBy: string;
+  /** Lower first. */
+  rank?: number;
+}
+
+export interface StartedExecution {
+  id: Id;
+  status: 'queued' | 'running';
+  runNumber: number;
+  createdAt: Date;
+}
+
+/**
+ * How a run moves, for the API and the CLI: ids come from a read under row-level security, so nothing here checks a tenant again.
+ * Each call is one transaction and announces its events after commit.
+ */
+export interface Engine {
+  /** Starts one execution; concurrent calls of one organization travel in one statement. Throws not_found where the flow is gone. */
+  start(organizationId: Id, request: StartRequest): Promise<StartedExecution>;
+  /** Resolves with the status when the execution has ended, or undefined after `timeoutMs`. */
+  waitForEnd(organizationId: Id, executionId: Id, options: { timeoutMs: number; signal?: AbortSignal }): Promise<string | undefined>;
+  /** Requests cancellation (core.md 3). Throws conflict with {status} where it has ended otherwise; repeating is a no-op. */
+  cancel(organizationId: Id, executionId: Id, actor: string): Promise<void>;
+  /** Runs it again under the latest version (core.md 3, POST execute). Throws conflict while it is being cancelled. */
+  rerun(
+    organizationId: Id,
+    executionId: Id,
+    options: { onlyStale: boolean; actor: string; flowVersionId: Id; flowVersion: number },
+  ): Promise<void>;
+  /** Settles a task execution that waits (a review's decision, a webhook's data). Throws conflict where it no longer waits. */
+  settleWaiting(
+    organizationId: Id,
+    taskExecutionId: Id,
+    outcome: { status: 'completed'; output: Json } | { status: 'failed'; error: JsonObject },
+    actor: string,
+  ): Promise<void>;
+}

@@ -1,0 +1,1 @@
+export type { Engine, StartedExecution, StartRequest } from './engine.ts';

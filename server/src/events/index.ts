@@ -1,0 +1,1 @@
+export type { ChangeEvent, EventHub } from './event.ts';

@@ -1,0 +1,95 @@
+import type { Json, JsonObject, JsonSchema, Log } from '#base';
+import type { DocumentReader } from '#documents';
+import type { Models } from '#models';
+
+/** What an executor says of itself: the whole of GET /task-executors, of validation and of the reference page comes from here. */
+export interface ExecutorDescription {
+  /** snake_case, unique, for ever. */
+  name: string;
+  title: string;
+  /** For people, at least 10 characters. */
+  description: string;
+  /** For a program that writes flows: when to use it, what to put in, what comes out. */
+  agentPrompt: string;
+  isInput: boolean;
+  isSchedulable: boolean;
+  /**
+   * JSON Schema 2020-12 of `parameters`, inlined, without $schema. A string property with `format: 'liquid'` or `format: 'cel'` is never
+   * text-substituted; one with `x-secret: true` may hold `{{secrets.NAME}}`.
+   */
+  parametersSchema: JsonSchema;
+  /** Schema of a run's input; present exactly where `isInput`. */
+  flowInputSchema: JsonSchema | null;
+  /** The output for these parameters as written (references unresolved). Pure. */
+  outputSchema(parameters: JsonObject): JsonSchema;
+  /** Mode of a reference to a task that has items, where the task does not say. */
+  defaultReferenceMode: 'single' | 'collection';
+  /** Settles together with what precedes it: no I/O, microseconds, the same result each time. */
+  pure: boolean;
+  /** How many run at once in one process; absent: no limit of its own. Work on the CPU says the number of cores. */
+  concurrency?: number;
+  defaultTimeoutMs: number;
+  /** A complete flow that runs, as YAML: shown in its reference page and run by the conformance suite. */
+  example: { definition: string; input: JsonObject };
+}
+
+export interface Executor extends ExecutorDescription {
+  /**
+   * Does the work. Expected failure is a value; a throw is a bug, logged once and failed as `executor_error`. Must stop soon after
+   * `context.signal` aborts. May run again with the same idempotency key, after a crash or a retry.
+   */
+  run(parameters: JsonObject, context: ExecutorContext): Promise<Outcome>;
+}
+
+export interface TaskFailure {
+  /** snake_case: what a retry policy names in non_retryable. */
+  code: string;
+  message: string;
+  retryable: boolean;
+  details?: Json;
+}
+
+export type Outcome =
+  | { status: 'completed'; output: Json; summary?: JsonObject; routes?: string[] }
+  | { status: 'failed'; error: TaskFailure; output?: Json; summary?: JsonObject; retryAfterMs?: number }
+  /** A timer row: the executor runs again after `until`, with `context.checkpoint`. */
+  | { status: 'scheduled'; until: Date; checkpoint: Json }
+  /** A row that waits for an event (review, webhook, external worker, child flow); the event settles it. */
+  | { status: 'awaiting_input'; checkpoint: Json };
+
+export interface StoredFile {
+  uri: string;
+  filename: string | null;
+  contentType: string;
+  sizeBytes: number;
+  metadata: JsonObject;
+}
+
+/** Files of the run's organization, by gs:// URI. Throws FlowError not_found or bad_request with what to do. */
+export interface TaskFiles {
+  describe(uri: string): Promise<StoredFile>;
+  /** The whole file, its checksum verified. */
+  read(uri: string): Promise<Buffer>;
+  /** Stores a new file beside the flow's documents and answers its URI. The same name and attempt key give the same URI. */
+  write(bytes: Buffer, options: { filename: string; contentType: string }): Promise<StoredFile>;
+}
+
+/** What a task may touch. No database, no tenant: what is here is already its organization's. */
+export interface ExecutorContext {
+  signal: AbortSignal;
+  /** The same for every attempt of this task execution and generation. */
+  idempotencyKey: string;
+  attempt: number;
+  /** When its first attempt started. */
+  firstStartedAt: Date;
+  /** What an earlier call left in `scheduled` or `awaiting_input`. */
+  checkpoint: Json | undefined;
+  /** The run's input, verbatim: what an input executor turns into its output. */
+  flowInput: JsonObject;
+  /** Bound as data into liquid and cel parameters: tasks, input, item, execution. */
+  scope: { tasks: Record<string, Json>; input: Json; item?: Json; execution: JsonObject };
+  files: TaskFiles;
+  documents: DocumentReader;
+  models: Models;
+  log: Log;
+}

@@ -1,0 +1,1 @@
+export type { Executor, ExecutorContext, ExecutorDescription, Outcome, StoredFile, TaskFailure, TaskFiles } from './contract.ts';

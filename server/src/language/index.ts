@@ -1,0 +1,1 @@
+export type { Plan, PlannedTask, Predecessor, ReferenceMode, RetryPolicy, RunIf, TaskResolver, TaskScope } from './plan.ts';

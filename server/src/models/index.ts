@@ -1,0 +1,1 @@
+export type { Evidence, Extraction, FieldSpec, Model, Models } from './model.ts';
