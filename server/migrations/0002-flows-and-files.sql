@@ -71,7 +71,7 @@ create table files (
   unique (organization_id, file_key),
   foreign key (organization_id, flow_id) references flows (organization_id, id)
 );
-create index files_flow on files (organization_id, flow_id, id desc) where uploaded_at is not null;
+create index files_flow on files (organization_id, flow_id, created_at desc, id desc) where uploaded_at is not null;
 
 do $$
 declare t text;

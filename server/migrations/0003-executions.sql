@@ -26,7 +26,7 @@ create table flow_executions (
   open             integer not null,                        -- open ends now; 0 ends the execution
   failures         integer not null default 0,
   awaiting         integer not null default 0,              -- tasks that wait for a person or an event
-  slot             integer,                                 -- held while running, handed to the next queued one
+  slot             integer,                                 -- held while running or being cancelled, then handed to the next queued one; of an ended one: what it held
   input            json not null,                           -- as sent
   triggered_task_executor_name text,                        -- set only where a flow has several input tasks
   triggered_by     text not null default 'api',
@@ -35,6 +35,7 @@ create table flow_executions (
   created_at       timestamptz(3) not null default now(),
   updated_at       timestamptz(3) not null default now(),
   started_at       timestamptz(3),
+  cancel_requested_at timestamptz(3),                       -- by the clock, after every settle in flight: nothing starts or completes later
   completed_at     timestamptz(3),
   deleted_at       timestamptz(3),
   primary key (organization_id, id),
@@ -42,9 +43,11 @@ create table flow_executions (
   foreign key (organization_id, flow_version_id) references flow_versions (organization_id, id)
 ) with (fillfactor = 80);
 create index flow_executions_queued on flow_executions (organization_id, rank, id) where status = 'queued';
-create index flow_executions_flow on flow_executions (organization_id, flow_id, id);
-create index flow_executions_updated on flow_executions (organization_id, flow_id, updated_at, id);
-create index flow_executions_version on flow_executions (organization_id, flow_version_id, id);
+create index flow_executions_cancelling on flow_executions (cancel_requested_at) where status = 'cancel_requested';
+-- Lists read what is not deleted. Partial also so that the foreign keys' look-ups, planned once a connection, perhaps on an empty table, can only use the key.
+create index flow_executions_flow on flow_executions (organization_id, flow_id, id) where deleted_at is null;
+create index flow_executions_updated on flow_executions (organization_id, flow_id, updated_at, id) where deleted_at is null;
+create index flow_executions_version on flow_executions (organization_id, flow_version_id, id) where deleted_at is null;
 
 create table task_executions (
   organization_id uuid not null,
@@ -62,9 +65,11 @@ create table task_executions (
   failed          integer not null default 0,               -- arrivals from tasks that failed or never ran for a failure
   attempt         integer not null default 0,               -- the fence: rises with every claim
   tries           smallint not null default 0,              -- failures of the executor so far
-  worker          integer,
+  losses          smallint not null default 0,              -- workers that died while they held it
+  lane            text not null default '',                 -- work that is claimed by a limit of its own: an executor's name, or 'suspect'
+  worker          integer,                                  -- of a running one: who holds it; of any other, nothing
   ready_at        timestamptz(3) not null default now(),    -- of a scheduled one: when it is due
-  started_at      timestamptz(3),
+  started_at      timestamptz(3),                           -- of its first attempt; null where it never ran
   completed_at    timestamptz(3),
   item_value      json,                                     -- the element of the list that this item stands for
   input           json,                                     -- the resolved parameters of the last attempt
@@ -72,6 +77,7 @@ create table task_executions (
   output_key      text,                                     -- instead of output where it is large: its object in the file store
   error           json,                                     -- {message, type, code, retryable, traceback}
   summary         json,                                     -- what the executor says of its work, for people
+  routes          json,                                     -- the routes that a branch took
   checkpoint      json,                                     -- what an executor left when it chose to wait
   edited_status   text not null default 'not_edited' check (edited_status in ('not_edited', 'edited_not_reexecuted', 'edited_reexecuted')),
   stale_status    text not null default 'consistent' check (stale_status in ('consistent', 'stale')),
@@ -80,7 +86,7 @@ create table task_executions (
   constraint task_executions_place unique (organization_id, execution_id, task, item),
   constraint task_executions_execution foreign key (organization_id, execution_id) references flow_executions (organization_id, id)
 ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 50000, autovacuum_vacuum_cost_delay = 0);
-create index task_executions_ready on task_executions (organization_id, rank, ready_at) where status = 'ready';   -- due work only: a timer is 'scheduled'
+create index task_executions_ready on task_executions (organization_id, lane, rank, ready_at) where status = 'ready';   -- due work only: a timer is 'scheduled'
 create index task_executions_running on task_executions (worker) where status = 'running';
 create index task_executions_scheduled on task_executions (ready_at) where status = 'scheduled';
 

@@ -1,0 +1,268 @@
+import { availableParallelism } from 'node:os';
+import { isAbsolute, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import ipaddr from 'ipaddr.js';
+
+/** One setting of the installation: what an operator writes, and what it becomes. `flow doctor` and the reference are made of this list. */
+export interface Setting {
+  key: string;
+  /** The environment variable. */
+  name: string;
+  /** The flag of `flow serve` and its siblings that stands for it, without dashes. A flag wins over the variable. */
+  flag?: string;
+  /** As the reference shows it; undefined: unset, which the description explains. */
+  default?: string;
+  description: string;
+  /** Its value is never shown. */
+  secret?: true;
+  /** Throws an Error whose message completes "FLOW_X ". */
+  parse(text: string): unknown;
+}
+
+const anyText = (text: string) => text;
+
+const oneOf =
+  (...words: string[]) =>
+  (text: string) => {
+    if (!words.includes(text)) throw new Error(`must be ${words.length > 1 ? 'one of ' : ''}${words.join(', ')}, not "${text}"`);
+    return text;
+  };
+
+const integer = (min: number, max: number) => (text: string) => {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < min || value > max) throw new Error(`must be a whole number from ${min} to ${max}, not "${text}"`);
+  return value;
+};
+
+function yesOrNo(text: string): boolean {
+  if (/^(1|true|yes|on)$/i.test(text)) return true;
+  if (/^(0|false|no|off)$/i.test(text)) return false;
+  throw new Error(`must be true or false, not "${text}"`);
+}
+
+const list = (text: string) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
+
+/** The text itself stays out of the message: it may hold a password. */
+const url =
+  (...schemes: string[]) =>
+  (text: string) => {
+    const parsed = URL.canParse(text) ? new URL(text) : undefined;
+    if (!parsed || !schemes.includes(parsed.protocol)) throw new Error(`must be a URL that begins with ${schemes.join(' or ')}`);
+    return text.replace(/\/+$/, '');
+  };
+
+function networks(text: string): readonly string[] {
+  const wrong = list(text).filter((part) => !ipaddr.isValidCIDR(part));
+  if (wrong.length > 0) throw new Error(`must be networks such as 10.0.0.0/8, separated by commas, not "${wrong.join(', ')}"`);
+  return Object.freeze(list(text));
+}
+
+function origins(text: string): readonly string[] {
+  const isOrigin = (part: string) => part === '*' || (URL.canParse(part) && new URL(part).origin === part);
+  const wrong = list(text).filter((part) => !isOrigin(part));
+  if (wrong.length > 0) throw new Error(`must be origins such as https://example.org, separated by commas, not "${wrong.join(', ')}"`);
+  return Object.freeze(list(text));
+}
+
+/** A relative `file:` location is a folder of the working directory, as any path on a command line. */
+function fileLocation(text: string): string {
+  if (!/^(file|s3|gs):/.test(text)) throw new Error('must begin with file:, s3: or gs:');
+  if (!text.startsWith('file:') || text.startsWith('file://')) return text;
+  const [path = '', query] = text.slice('file:'.length).split('?', 2);
+  return pathToFileURL(isAbsolute(path) ? path : resolve(path)).href + (query === undefined ? '' : `?${query}`);
+}
+
+function encryptionKey(text: string): Buffer {
+  const key = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
+  if (key.length !== 32) throw new Error('must be 32 bytes, in base64 or as 64 hexadecimal digits (openssl rand -base64 32)');
+  return key;
+}
+
+function email(text: string): string {
+  if (!/^[^\s@]+@[^\s@]+$/.test(text) || text.length > 320) throw new Error('must be an email address');
+  return text;
+}
+
+function password(text: string): string {
+  if (text.length < 8 || text.length > 128) throw new Error('must have 8 to 128 characters');
+  return text;
+}
+
+/** In the order of the reference. */
+export const SETTINGS: readonly Setting[] = [
+  {
+    key: 'host',
+    name: 'FLOW_HOST',
+    flag: 'host',
+    default: '127.0.0.1',
+    description: 'Address to listen on. 0.0.0.0 listens on all of the machine.',
+    parse: anyText,
+  },
+  {
+    key: 'port',
+    name: 'FLOW_PORT',
+    flag: 'port',
+    default: '8080',
+    description: 'TCP port to listen on; 0 takes a free one.',
+    parse: integer(0, 65_535),
+  },
+  {
+    key: 'dataDir',
+    name: 'FLOW_DATA_DIR',
+    flag: 'data',
+    default: '.flow',
+    description: 'Folder of the embedded database, of files and of the encryption key.',
+    parse: (text) => resolve(text),
+  },
+  {
+    key: 'workers',
+    name: 'FLOW_WORKERS',
+    flag: 'workers',
+    default: String(availableParallelism()),
+    description: 'Claim loops in this process, each of which runs many tasks at once. 0 serves the API only. Default: the number of cores.',
+    parse: integer(0, 256),
+  },
+  {
+    key: 'databaseUrl',
+    name: 'DATABASE_URL',
+    description: 'PostgreSQL 15 or newer, signed in as an owner with CREATEROLE. Unset: the embedded PostgreSQL, in the data folder.',
+    secret: true,
+    parse: url('postgres:', 'postgresql:'),
+  },
+  {
+    key: 'databaseProfile',
+    name: 'FLOW_DATABASE_PROFILE',
+    default: 'postgres',
+    description: 'The kind of server behind DATABASE_URL. postgres: one PostgreSQL, with standbys or without.',
+    parse: oneOf('postgres'),
+  },
+  {
+    key: 'publicUrl',
+    name: 'FLOW_PUBLIC_URL',
+    description: 'The address under which clients reach this platform, used in every URL of an answer. Unset: the address listened on.',
+    parse: url('http:', 'https:'),
+  },
+  {
+    key: 'files',
+    name: 'FLOW_FILES',
+    default: 'file:<data folder>/files',
+    description: 'Where files lie: file:<folder>, s3://<bucket>/<prefix> (?endpoint=, region=, path_style=true) or gs://<bucket>/<prefix>.',
+    parse: fileLocation,
+  },
+  {
+    key: 'encryptionKey',
+    name: 'FLOW_ENCRYPTION_KEY',
+    description:
+      "32 bytes, base64 or hexadecimal. Seals secrets in the database and derives the roles' passwords: the only secret that machines share. Unset: made once, in the file encryption-key of the data folder.",
+    secret: true,
+    parse: encryptionKey,
+  },
+  {
+    key: 'allowPrivateNetworks',
+    name: 'FLOW_ALLOW_PRIVATE_NETWORKS',
+    default: '',
+    description: 'Networks (CIDR, separated by commas) that addresses given by users may lead to although they are private.',
+    parse: networks,
+  },
+  {
+    key: 'modelBaseUrl',
+    name: 'FLOW_MODEL_BASE_URL',
+    description: 'Base URL of an endpoint that speaks the OpenAI API. Unset: the local rules alone.',
+    parse: url('http:', 'https:'),
+  },
+  { key: 'modelApiKey', name: 'FLOW_MODEL_API_KEY', description: 'Key for FLOW_MODEL_BASE_URL.', secret: true, parse: anyText },
+  {
+    key: 'modelDefault',
+    name: 'FLOW_MODEL_DEFAULT',
+    default: 'local',
+    description: 'Model of a task that names none, or one that is not known here. local: rules that need no model.',
+    parse: anyText,
+  },
+  {
+    key: 'localModel',
+    name: 'FLOW_LOCAL_MODEL',
+    description: 'No effect yet: path of a GGUF file to run in this process, by the package node-llama-cpp.',
+    parse: (text) => resolve(text),
+  },
+  {
+    key: 'smtpUrl',
+    name: 'FLOW_SMTP_URL',
+    description: 'No effect yet: server for outgoing mail, smtp://user:password@host:587 or smtps://.',
+    secret: true,
+    parse: url('smtp:', 'smtps:'),
+  },
+  {
+    key: 'signup',
+    name: 'FLOW_SIGNUP',
+    default: 'off',
+    description: 'No effect yet: who may make an account. open: anyone; request: anyone, once an administrator agrees; off: nobody.',
+    parse: oneOf('open', 'request', 'off'),
+  },
+  {
+    key: 'creditsEnforced',
+    name: 'FLOW_CREDITS_ENFORCED',
+    default: 'false',
+    description: 'No effect yet: true stops a run when its organization has no credits left.',
+    parse: yesOrNo,
+  },
+  {
+    key: 'hideAccounts',
+    name: 'FLOW_HIDE_ACCOUNTS',
+    default: 'false',
+    description: 'No effect yet: true lets asking for a password reset answer the same whether the account exists or not.',
+    parse: yesOrNo,
+  },
+  {
+    key: 'uniqueFlowNames',
+    name: 'FLOW_UNIQUE_FLOW_NAMES',
+    default: 'true',
+    description: 'false: flows of one organization may have the same name.',
+    parse: yesOrNo,
+  },
+  {
+    key: 'adminEmail',
+    name: 'FLOW_ADMIN_EMAIL',
+    description: 'Address of the first administrator, made at the first start. Unset: the first start prints a one-time set-up link.',
+    parse: email,
+  },
+  {
+    key: 'adminPassword',
+    name: 'FLOW_ADMIN_PASSWORD',
+    description: 'Password of the first administrator, 8 to 128 characters.',
+    secret: true,
+    parse: password,
+  },
+  {
+    key: 'corsOrigins',
+    name: 'FLOW_CORS_ORIGINS',
+    default: '',
+    description: 'Origins (separated by commas) whose pages may call the API from a browser; * for all.',
+    parse: origins,
+  },
+  {
+    key: 'rateLimitPerSecond',
+    name: 'FLOW_RATE_LIMIT',
+    default: '300',
+    description: 'Requests a second and principal, above which the answer is 429.',
+    parse: integer(1, 1_000_000),
+  },
+  {
+    key: 'logLevel',
+    name: 'FLOW_LOG_LEVEL',
+    default: 'info',
+    description: 'The least that is logged: trace, debug, info, warn, error, fatal or silent.',
+    parse: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
+  },
+  {
+    key: 'server',
+    name: 'FLOW_SERVER',
+    flag: 'server',
+    description: 'Address of a running platform for `flow run` and its siblings. Unset: one of its own, in the data folder.',
+    parse: url('http:', 'https:'),
+  },
+  { key: 'apiKey', name: 'FLOW_API_KEY', flag: 'key', description: 'API key for FLOW_SERVER.', secret: true, parse: anyText },
+];

@@ -1,0 +1,76 @@
+import type { Kysely } from 'kysely';
+import type { Pool, PoolClient } from 'pg';
+import { repeatOnConflict, withFailuresTranslated } from './failures.ts';
+import { createKysely } from './kysely.ts';
+import { createListener } from './listener.ts';
+import { createPool, type PoolOptions } from './pool.ts';
+import type { Tables } from './tables.ts';
+
+/** Runs a statement of the engine. `name` is the statement's own, always with the same text: it is prepared once a connection. Columns as SQL names them. */
+export type NamedQuery = <R>(name: string, text: string, values: unknown[]) => Promise<R[]>;
+
+/**
+ * The engine's door, as role flow_engine: it sees every organization, so whoever uses it has proven the ids that it passes.
+ * Deadlocks and serialization conflicts are repeated up to 5 times. Throws `service_unavailable` where the database cannot be reached.
+ */
+export interface EngineDatabase {
+  /** One statement, a transaction of its own. */
+  query: NamedQuery;
+  /** Several statements in one transaction. After a conflict the whole work runs again, so it must change nothing outside the database. */
+  transaction<T>(work: (query: NamedQuery) => Promise<T>): Promise<T>;
+  /** For statements that no index of the engine's must serve in a certain way; a conflict is the caller's to repeat. */
+  kysely: Kysely<Tables>;
+  /**
+   * Hears NOTIFY on a channel until the returned function is called. A hint, no more: what is sent while the connection is down is lost;
+   * `onGap` tells that it was.
+   */
+  listen(channel: string, onMessage: (payload: string) => void, onGap?: () => void): Promise<() => Promise<void>>;
+  /** Sends a hint of at most 8000 bytes to all who listen, at once. */
+  notify(channel: string, payload: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** `url` is flow_engine's (roleUrl). Connects when first asked. */
+export function createEngineDatabase(url: string, options: PoolOptions): EngineDatabase {
+  const pool = createPool(url, 'flow engine', options);
+  const listener = createListener(url, options.log);
+  const query: NamedQuery = (name, text, values) =>
+    withFailuresTranslated(() => repeatOnConflict(async () => (await pool.query({ name, text, values })).rows));
+  return {
+    query,
+    transaction: (work) => withFailuresTranslated(() => repeatOnConflict(() => runTransaction(pool, work))),
+    kysely: createKysely(pool),
+    listen: (channel, onMessage, onGap) => withFailuresTranslated(() => listener.listen(channel, onMessage, onGap)),
+    notify: async (channel, payload) => {
+      await query('notify', 'select pg_notify($1, $2)', [channel, payload]);
+    },
+    close: async () => {
+      await listener.close();
+      await pool.end();
+    },
+  };
+}
+
+async function runTransaction<T>(pool: Pool, work: (query: NamedQuery) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    const result = await work(async (name, text, values) => (await client.query({ name, text, values })).rows);
+    await commit(client);
+    client.release();
+    return result;
+  } catch (error) {
+    const rolledBack = await client.query('rollback').then(
+      () => true,
+      () => false,
+    );
+    client.release(!rolledBack); // a connection in an unknown state is not used again
+    throw error;
+  }
+}
+
+/** PostgreSQL answers COMMIT with ROLLBACK where an earlier statement failed and its error was swallowed. */
+async function commit(client: PoolClient): Promise<void> {
+  const { command } = await client.query('commit');
+  if (command === 'ROLLBACK') throw new Error('A statement of the transaction had failed, so nothing was committed');
+}

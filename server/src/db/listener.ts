@@ -1,0 +1,97 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Client } from 'pg';
+import type { Log } from '#base';
+
+interface Subscription {
+  onMessage(payload: string): void;
+  onGap?: (() => void) | undefined;
+}
+
+export interface Listener {
+  listen(channel: string, onMessage: (payload: string) => void, onGap?: () => void): Promise<() => Promise<void>>;
+  close(): Promise<void>;
+}
+
+const RECONNECT_MIN_MS = 100;
+const RECONNECT_MAX_MS = 5000;
+
+/**
+ * One connection of its own for LISTEN, for all channels: a pool's would be lost to other work. Opened with the first subscription; when it
+ * breaks it is opened again for as long as someone listens, and each subscriber is told that it may have missed something.
+ */
+export function createListener(url: string, log?: Log): Listener {
+  const channels = new Map<string, Set<Subscription>>();
+  const closing = new AbortController();
+  let connection: Promise<Client> | undefined;
+
+  const open = async (): Promise<Client> => {
+    const client = new Client({
+      connectionString: url,
+      application_name: 'flow listener',
+      keepAlive: true,
+      connectionTimeoutMillis: 10_000,
+    });
+    client.on('error', (error) => log?.warn({ err: error }, 'the connection that hears notifications broke'));
+    client.on('notification', ({ channel, payload }) => {
+      for (const subscription of channels.get(channel) ?? []) subscription.onMessage(payload ?? '');
+    });
+    await client.connect();
+    client.once('end', () => void reopen());
+    for (const channel of channels.keys()) await client.query(`listen ${client.escapeIdentifier(channel)}`);
+    return client;
+  };
+
+  const connect = (): Promise<Client> => {
+    if (!connection) {
+      const opening = open();
+      connection = opening;
+      opening.catch(() => {
+        if (connection === opening) connection = undefined;
+      });
+    }
+    return connection;
+  };
+
+  const reopen = async (): Promise<void> => {
+    connection = undefined;
+    for (let pauseMs = RECONNECT_MIN_MS; !closing.signal.aborted && channels.size > 0; pauseMs = Math.min(pauseMs * 2, RECONNECT_MAX_MS)) {
+      const isOpen = await connect().then(Boolean, () => false);
+      if (isOpen) return tellGap();
+      await wait(pauseMs, undefined, { ref: false, signal: closing.signal }).catch(() => {}); // closing ends the loop
+    }
+  };
+
+  const tellGap = () => {
+    for (const subscriptions of channels.values()) for (const subscription of subscriptions) subscription.onGap?.();
+  };
+
+  const forget = async (channel: string, subscription: Subscription) => {
+    const subscriptions = channels.get(channel);
+    if (!subscriptions?.delete(subscription) || subscriptions.size > 0) return;
+    channels.delete(channel);
+    const client = await connection?.catch(() => undefined);
+    await client?.query(`unlisten ${client.escapeIdentifier(channel)}`).catch(() => {}); // a broken connection hears nothing anyway
+  };
+
+  return {
+    listen: async (channel, onMessage, onGap) => {
+      const subscription = { onMessage, onGap };
+      const subscriptions = channels.get(channel) ?? new Set();
+      channels.set(channel, subscriptions.add(subscription));
+      try {
+        const client = await connect();
+        await client.query(`listen ${client.escapeIdentifier(channel)}`);
+      } catch (error) {
+        await forget(channel, subscription);
+        throw error;
+      }
+      return () => forget(channel, subscription);
+    },
+    close: async () => {
+      closing.abort();
+      channels.clear();
+      const client = await connection?.catch(() => undefined);
+      await client?.end();
+    },
+  };
+}

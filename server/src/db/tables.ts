@@ -1,0 +1,310 @@
+// Written by tools/db-types.ts from the migrations (npm run db:types); not by hand. Columns in camelCase, as Kysely's plugin names them.
+import type { ColumnType, GeneratedAlways } from 'kysely';
+import type { Json } from '#base';
+
+/** Read as a value, written as text: pg would take a list for an SQL array. */
+type JsonColumn = ColumnType<Json, string, string>;
+type NullableJsonColumn = ColumnType<Json | null, string | null | undefined, string | null>;
+/** Milliseconds. */
+type Timestamp = ColumnType<Date, Date | string, Date | string>;
+type NullableTimestamp = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+/** The database fills it where an insert leaves it out. */
+type Generated<T> = T extends ColumnType<infer S, infer I, infer U> ? ColumnType<S, I | undefined, U> : ColumnType<T, T | undefined, T>;
+
+export interface ApiKeysTable {
+  organizationId: string;
+  id: string;
+  serviceAccountId: string | null;
+  userId: string | null;
+  name: string;
+  description: string | null;
+  tokenHash: Buffer | null;
+  tokenPrefix: string;
+  deleted: Generated<boolean>;
+  lastUsedAt: NullableTimestamp;
+  modifiedBy: Generated<string>;
+  createdAt: Generated<Timestamp>;
+  updatedAt: Generated<Timestamp>;
+}
+
+export interface ExecutionEventsTable {
+  organizationId: string;
+  id: string;
+  executionId: string;
+  taskExecutionId: string | null;
+  generation: number;
+  attempt: number | null;
+  kind: 'attempt_failed' | 'attempt_lost' | 'cancel_requested' | 'cancelled' | 're_executed' | 'edited' | 'promoted' | 'deleted';
+  detail: NullableJsonColumn;
+  actor: Generated<string>;
+  at: Generated<Timestamp>;
+}
+
+export interface ExecutionSlotsTable {
+  organizationId: string;
+  slot: number;
+  free: Generated<boolean>;
+}
+
+export interface FilesTable {
+  organizationId: string;
+  id: string;
+  flowId: string;
+  fileKey: string;
+  filename: string | null;
+  contentType: Generated<string>;
+  sizeBytes: number | null;
+  sha256: Buffer | null;
+  metadata: Generated<JsonColumn>;
+  modifiedBy: string;
+  createdAt: Generated<Timestamp>;
+  uploadedAt: NullableTimestamp;
+}
+
+export interface FlowExecutionsTable {
+  organizationId: string;
+  id: string;
+  flowId: string;
+  flowVersionId: string;
+  flowVersion: number;
+  runNumber: number;
+  generation: Generated<number>;
+  status: 'queued' | 'running' | 'completed' | 'failed' | 'cancel_requested' | 'cancelled';
+  dataStatus: Generated<'consistent' | 'edited' | 'stale'>;
+  rank: Generated<number>;
+  firstTask: number;
+  need: number;
+  open: number;
+  failures: Generated<number>;
+  awaiting: Generated<number>;
+  slot: number | null;
+  input: JsonColumn;
+  triggeredTaskExecutorName: string | null;
+  triggeredBy: Generated<string>;
+  pricingConfigId: string | null;
+  modifiedBy: string;
+  createdAt: Generated<Timestamp>;
+  updatedAt: Generated<Timestamp>;
+  startedAt: NullableTimestamp;
+  cancelRequestedAt: NullableTimestamp;
+  completedAt: NullableTimestamp;
+  deletedAt: NullableTimestamp;
+}
+
+export interface FlowVersionTasksTable {
+  organizationId: string;
+  flowVersionId: string;
+  task: number;
+  name: string;
+  kind: 'task' | 'gate';
+  executor: string;
+}
+
+export interface FlowVersionsTable {
+  organizationId: string;
+  id: string;
+  flowId: string;
+  version: number;
+  definition: JsonColumn;
+  source: string | null;
+  name: string | null;
+  isFavourite: Generated<boolean>;
+  modifiedBy: string;
+  createdAt: Generated<Timestamp>;
+  updatedAt: Generated<Timestamp>;
+}
+
+export interface FlowsTable {
+  organizationId: string;
+  id: string;
+  displayName: string;
+  uniqueName: string | null;
+  description: string | null;
+  status: Generated<'draft' | 'published'>;
+  visibility: Generated<'private' | 'organization' | 'public'>;
+  settings: Generated<JsonColumn>;
+  tags: Generated<string[]>;
+  latestVersion: Generated<number>;
+  runCount: Generated<number>;
+  createdBy: string;
+  modifiedBy: string;
+  createdAt: Generated<Timestamp>;
+  updatedAt: Generated<Timestamp>;
+  deletedAt: NullableTimestamp;
+}
+
+export interface OrganizationsTable {
+  id: string;
+  name: string;
+  tier: Generated<'free' | 'growth' | 'enterprise'>;
+  isActive: Generated<boolean>;
+  isSystem: Generated<boolean>;
+  weight: Generated<number>;
+  maxConcurrent: number | null;
+  settings: Generated<JsonColumn>;
+  createdAt: Generated<Timestamp>;
+  updatedAt: Generated<Timestamp>;
+}
+
+export interface PlatformKeysTable {
+  name: string;
+  sealed: Buffer;
+  createdAt: Generated<Timestamp>;
+}
+
+export interface RefreshTokensTable {
+  organizationId: string;
+  id: string;
+  sessionId: string;
+  tokenHash: Buffer;
+  createdAt: Generated<Timestamp>;
+  usedAt: NullableTimestamp;
+  replacedBy: string | null;
+}
+
+export interface SchemaMigrationsTable {
+  number: number;
+  name: string;
+  checksum: string;
+  appliedAt: Generated<Timestamp>;
+}
+
+export interface ServiceAccountsTable {
+  organizationId: string;
+  id: string;
+  name: string;
+  description: string | null;
+  status: Generated<'active' | 'inactive'>;
+  role: Generated<'integration' | 'org_admin'>;
+  modifiedBy: Generated<string>;
+  createdAt: Generated<Timestamp>;
+  updatedAt: Generated<Timestamp>;
+}
+
+export interface SessionsTable {
+  organizationId: string;
+  id: string;
+  userId: string;
+  aal: Generated<'aal1' | 'aal2'>;
+  amr: JsonColumn;
+  createdAt: Generated<Timestamp>;
+  endedAt: NullableTimestamp;
+}
+
+export interface TaskExecutionRevisionsTable {
+  organizationId: string;
+  id: string;
+  taskExecutionId: string;
+  executionId: string;
+  generation: number;
+  taskName: string;
+  item: number;
+  attempt: number;
+  reason: 're_executed' | 'edited';
+  record: JsonColumn;
+  replacedBy: string;
+  replacedAt: Generated<Timestamp>;
+}
+
+export interface TaskExecutionsTable {
+  organizationId: string;
+  id: string;
+  executionId: string;
+  generation: number;
+  task: number;
+  item: Generated<number>;
+  status: 'pending' | 'ready' | 'running' | 'completed' | 'failed' | 'awaiting_input' | 'skipped' | 'cancelled' | 'scheduled';
+  rank: Generated<number>;
+  need: Generated<number>;
+  waiting: Generated<number>;
+  alive: Generated<number>;
+  skipped: Generated<number>;
+  failed: Generated<number>;
+  attempt: Generated<number>;
+  tries: Generated<number>;
+  losses: Generated<number>;
+  lane: Generated<string>;
+  worker: number | null;
+  readyAt: Generated<Timestamp>;
+  startedAt: NullableTimestamp;
+  completedAt: NullableTimestamp;
+  itemValue: NullableJsonColumn;
+  input: NullableJsonColumn;
+  output: NullableJsonColumn;
+  outputKey: string | null;
+  error: NullableJsonColumn;
+  summary: NullableJsonColumn;
+  routes: NullableJsonColumn;
+  checkpoint: NullableJsonColumn;
+  editedStatus: Generated<'not_edited' | 'edited_not_reexecuted' | 'edited_reexecuted'>;
+  staleStatus: Generated<'consistent' | 'stale'>;
+  modifiedBy: Generated<string>;
+}
+
+export interface TaskOutputsTable {
+  organizationId: string;
+  id: string;
+  flowExecutionId: string;
+  taskName: string;
+  summary: NullableJsonColumn;
+  output: NullableJsonColumn;
+  tags: NullableJsonColumn;
+  error: NullableJsonColumn;
+  processingStatus: 'queued' | 'running' | 'completed' | 'failed' | 'deleted' | 'awaiting_input' | 'cancel_requested' | 'cancelled';
+  editedStatus: 'not_edited' | 'edited';
+  staleStatus: 'consistent' | 'stale';
+  inProgress: Generated<boolean>;
+  flowVersion: number | null;
+  contentHash: Buffer;
+  modifiedBy: string;
+  createdAt: Generated<Timestamp>;
+  updatedAt: Generated<Timestamp>;
+}
+
+export interface UsersTable {
+  organizationId: string;
+  id: string;
+  email: string;
+  firstName: Generated<string>;
+  lastName: Generated<string>;
+  role: 'org_admin' | 'backoffice' | 'app_user' | 'worker' | 'publisher' | 'integration';
+  status: Generated<'pending' | 'active' | 'inactive'>;
+  passwordHash: string | null;
+  settings: Generated<JsonColumn>;
+  modifiedBy: Generated<string>;
+  createdAt: Generated<Timestamp>;
+  updatedAt: Generated<Timestamp>;
+  deletedAt: NullableTimestamp;
+}
+
+export interface WorkersTable {
+  id: GeneratedAlways<number>;
+  host: string;
+  pid: number;
+  startedAt: Generated<Timestamp>;
+  aliveUntil: Timestamp;
+  loopDelayMs: Generated<number>;
+  draining: Generated<boolean>;
+}
+
+export interface Tables {
+  apiKeys: ApiKeysTable;
+  executionEvents: ExecutionEventsTable;
+  executionSlots: ExecutionSlotsTable;
+  files: FilesTable;
+  flowExecutions: FlowExecutionsTable;
+  flowVersionTasks: FlowVersionTasksTable;
+  flowVersions: FlowVersionsTable;
+  flows: FlowsTable;
+  organizations: OrganizationsTable;
+  platformKeys: PlatformKeysTable;
+  refreshTokens: RefreshTokensTable;
+  schemaMigrations: SchemaMigrationsTable;
+  serviceAccounts: ServiceAccountsTable;
+  sessions: SessionsTable;
+  taskExecutionRevisions: TaskExecutionRevisionsTable;
+  taskExecutions: TaskExecutionsTable;
+  taskOutputs: TaskOutputsTable;
+  users: UsersTable;
+  workers: WorkersTable;
+}

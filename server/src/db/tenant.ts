@@ -1,0 +1,48 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Id } from '#base';
+import { withFailuresTranslated } from './failures.ts';
+import { createKysely } from './kysely.ts';
+import { createPool, type PoolOptions } from './pool.ts';
+import type { Tables } from './tables.ts';
+
+/** On whose behalf a transaction runs. The policies compare every row with the organization. */
+export interface TenantScope {
+  organizationId: Id;
+  /** The user, service account or key that acts. */
+  principalId: string;
+  role: string;
+}
+
+/** A request's door to the database, as role flow_api. */
+export interface TenantDatabase {
+  /**
+   * Runs the work in one transaction that sees and writes the scope's organization alone. Commits when the work returns, rolls back when it
+   * throws. The scope ends with the transaction, so the connection's next one starts with none, in which every policy raises an error.
+   * `readOnly` lets PostgreSQL refuse writes. Throws `service_unavailable` where the database cannot be reached or took over 30 s.
+   */
+  transaction<T>(scope: TenantScope, work: (tx: Kysely<Tables>) => Promise<T>, options?: { readOnly?: boolean }): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** `url` is flow_api's (roleUrl). Connects when first asked. */
+export function createTenantDatabase(url: string, options: PoolOptions): TenantDatabase {
+  const db = createKysely(createPool(url, 'flow api', options));
+  const begin = db.transaction();
+  const beginReadOnly = begin.setAccessMode('read only');
+  return {
+    transaction: (scope, work, { readOnly = false } = {}) =>
+      withFailuresTranslated(() =>
+        (readOnly ? beginReadOnly : begin).execute(async (tx) => {
+          await setScope(tx, scope);
+          return work(tx);
+        }),
+      ),
+    close: () => db.destroy(),
+  };
+}
+
+/** `true`: until the end of the transaction, so that nothing is left on the connection. */
+async function setScope(tx: Transaction<Tables>, scope: TenantScope): Promise<void> {
+  await sql`select set_config('flow.organization', ${scope.organizationId}, true), set_config('flow.principal', ${scope.principalId}, true),
+    set_config('flow.role', ${scope.role}, true)`.execute(tx);
+}
