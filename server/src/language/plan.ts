@@ -58,6 +58,10 @@ export interface PlannedTask {
   outputSchema: JsonSchema;
   /** Changes when anything that decides the task's result changes (executor, parameters, modes, conditions): only_stale compares it over versions. */
   fingerprint: string;
+  /** At most `limit` of the tasks with an equal key run at once; the key is resolved by `TaskResolver.concurrencyKey`. */
+  concurrency?: { limit: number };
+  /** How long an output may be reused for an equal input. */
+  cache?: { ttlMs: number };
 }
 
 /** A definition ready to run. Made once a version by `planFlow`, kept in memory, never stored. */
@@ -78,6 +82,8 @@ export interface TaskScope {
   input: Json;
   item?: Json;
   execution: { id: string; flow_id: string; flow_version: number; run_number: number; organization_id: string; created_at: string };
+  /** Opened values of `{{secrets.NAME}}`. Without it they stay as written, which is how a task's input is stored. */
+  secrets?: Readonly<Record<string, string>>;
 }
 
 /** Compiled parts of one task. Each throws a `ResolutionError` (resolve-references.ts), with the place, where a value cannot be had. */
@@ -88,4 +94,8 @@ export interface TaskResolver {
   when?: (scope: TaskScope) => boolean;
   /** The list that a gate fans out over; only gates have it. */
   items?: (scope: TaskScope) => Json[];
+  /** The resolved key of `concurrency`; undefined where the task has none. */
+  concurrencyKey?: (scope: TaskScope) => string;
+  /** Names of the secrets that its parameters refer to. */
+  secrets: string[];
 }
