@@ -41,7 +41,7 @@ export interface ReadOptions {
 
 /**
  * Reads documents in child processes with limits of memory, time, pages and pixels; a bomb ends its child, never this process.
- * Throws `DocumentError` (code, message): unreadable_document, encrypted_document, unsupported_type, too_many_pages, too_many_pixels,
+ * Throws `DocumentError` (code, message): unreadable_document, encrypted_document, unsupported_type, document_too_large, too_many_pages, too_many_pixels,
  * document_timeout, document_memory.
  */
 export interface DocumentReader {
