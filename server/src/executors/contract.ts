@@ -39,6 +39,19 @@ export interface Executor extends ExecutorDescription {
    * `context.signal` aborts. May run again with the same idempotency key, after a crash or a retry.
    */
   run(parameters: JsonObject, context: ExecutorContext): Promise<Outcome>;
+  /**
+   * The same work without waiting, of a `pure` executor: lets the engine settle the task together with what precedes it. Only a completed
+   * outcome is taken; anything else is left to `run`.
+   */
+  compute?(parameters: JsonObject, scope: TaskValues): Outcome;
+}
+
+/** Bound as data into liquid and cel parameters. */
+export interface TaskValues {
+  tasks: Record<string, Json>;
+  input: Json;
+  item?: Json;
+  execution: JsonObject;
 }
 
 export interface TaskFailure {
@@ -86,8 +99,7 @@ export interface ExecutorContext {
   checkpoint: Json | undefined;
   /** The run's input, verbatim: what an input executor turns into its output. */
   flowInput: JsonObject;
-  /** Bound as data into liquid and cel parameters: tasks, input, item, execution. */
-  scope: { tasks: Record<string, Json>; input: Json; item?: Json; execution: JsonObject };
+  scope: TaskValues;
   files: TaskFiles;
   documents: DocumentReader;
   models: Models;

@@ -1,1 +1,13 @@
-export type { Executor, ExecutorContext, ExecutorDescription, Outcome, StoredFile, TaskFailure, TaskFiles } from './contract.ts';
+// What flows are made of: each executor describes itself and runs, given resolved parameters and a context that is already its organization's.
+// Expected failure is a value, a throw is a bug. No executor knows the engine, a tenant or a database.
+export { type Catalogue, catalogue } from './catalog.ts';
+export type {
+  Executor,
+  ExecutorContext,
+  ExecutorDescription,
+  Outcome,
+  StoredFile,
+  TaskFailure,
+  TaskFiles,
+  TaskValues,
+} from './contract.ts';

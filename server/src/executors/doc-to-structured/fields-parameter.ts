@@ -1,0 +1,113 @@
+import { Type } from 'typebox';
+import type { JsonObject } from '#base';
+import type { FieldSpec } from '#models';
+
+/** The documented types first, then the other names that authors give them. */
+const DATA_TYPES = [
+  'string',
+  'text',
+  'int',
+  'float',
+  'number',
+  'bool',
+  'date',
+  'datetime',
+  'money',
+  'email',
+  'phone',
+  'iban',
+  'url',
+  'enum',
+  'object',
+  'table',
+  'str',
+  'integer',
+  'decimal',
+  'double',
+  'boolean',
+  'currency',
+  'amount',
+  'list',
+  'array',
+];
+
+const MAX_FIELDS = 300;
+const MAX_COLUMNS = 60;
+const MAX_VALUES = 500;
+/** Of an object's or a table's columns; what is nested deeper is no form any more. */
+const LEAF_TYPES = DATA_TYPES.filter((type) => !['object', 'table', 'list', 'array'].includes(type));
+
+const nullable = <S extends ReturnType<typeof Type.String>>(schema: S) => Type.Union([schema, Type.Null()]);
+
+const common = {
+  id: Type.String({ minLength: 1, maxLength: 200, description: 'Key of the value in the output.' }),
+  title: Type.Optional(nullable(Type.String({ maxLength: 500 }))),
+  instructions: Type.Optional(
+    nullable(Type.String({ maxLength: 10_000, description: 'How to find it; a "quoted" text is taken as its label.' })),
+  ),
+  values: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 500 }), { maxItems: MAX_VALUES, description: 'Of an enum.' })),
+};
+
+const column = Type.Object({
+  ...common,
+  data_type: Type.Optional(Type.Unsafe<string>({ type: 'string', enum: LEAF_TYPES })),
+  columns: Type.Optional(Type.Array(Type.Unknown(), { maxItems: 0 })),
+});
+
+const field = Type.Object({
+  ...common,
+  data_type: Type.Optional(Type.Unsafe<string>({ type: 'string', enum: DATA_TYPES, description: 'Default string.' })),
+  columns: Type.Optional(Type.Array(column, { maxItems: MAX_COLUMNS, description: 'Of a table or an object.' })),
+});
+
+/** The `fields` of document extraction (original-system.md 1.4). */
+export const fieldsSchema = Type.Array(field, { minItems: 1, maxItems: MAX_FIELDS, description: 'What to read.' });
+
+interface WireField {
+  id: string;
+  title?: string | null;
+  data_type?: string;
+  instructions?: string | null;
+  values?: string[];
+  columns?: unknown[];
+}
+
+/** Names that the output cannot carry: its own key for evidence, and the one that JavaScript takes for a prototype. */
+const RESERVED = new Set(['_evidence', '__proto__']);
+
+/** The fields as models take them. */
+export const toFieldSpecs = (fields: readonly WireField[]): FieldSpec[] =>
+  fields.map((each) => ({
+    id: each.id,
+    title: each.title ?? '',
+    dataType: each.data_type ?? 'string',
+    instructions: each.instructions ?? '',
+    values: each.values ?? [],
+    columns: toFieldSpecs((each.columns ?? []) as WireField[]),
+  }));
+
+/** What the schema cannot say: ids are unique and free, an enum has values, a table columns. Undefined where all is well. */
+export function findFieldFault(fields: readonly FieldSpec[], path = 'fields'): string | undefined {
+  const seen = new Set<string>();
+  for (const [index, each] of fields.entries()) {
+    const place = `${path}.${index}`;
+    if (RESERVED.has(each.id)) return `${place}.id: '${each.id}' is a reserved name`;
+    if (seen.has(each.id)) return `${place}.id: '${each.id}' is there twice`;
+    seen.add(each.id);
+    if (each.dataType === 'enum' && each.values.length === 0) return `${place}.values: an enum needs its values`;
+    if (['table', 'list', 'array', 'object'].includes(each.dataType) && each.columns.length === 0)
+      return `${place}.columns: a ${each.dataType} needs its columns`;
+    const inside = findFieldFault(each.columns, `${place}.columns`);
+    if (inside !== undefined) return inside;
+  }
+  return undefined;
+}
+
+/** Fields of parameters as they were written, where they can be read: a whole-value reference is not known before the run. */
+export function writtenFields(parameters: JsonObject): WireField[] {
+  const fields = parameters['fields'];
+  if (!Array.isArray(fields)) return [];
+  return fields.filter(
+    (each): each is JsonObject => typeof each === 'object' && each !== null && !Array.isArray(each) && typeof each['id'] === 'string',
+  ) as unknown as WireField[];
+}
