@@ -43,7 +43,9 @@ export interface Engine {
   settleWaiting(
     organizationId: Id,
     taskExecutionId: Id,
-    outcome: { status: 'completed'; output: Json } | { status: 'failed'; error: JsonObject },
+    outcome: { status: 'completed'; output: Json; routes?: string[] } | { status: 'failed'; error: JsonObject },
     actor: string,
   ): Promise<void>;
+  /** To be called when an organization is made or its `max_concurrent` has changed: gives it one slot for each execution that may run at once. */
+  fitSlots(organizationId: Id): Promise<void>;
 }

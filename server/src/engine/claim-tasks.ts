@@ -1,0 +1,84 @@
+import type { Id } from '#base';
+import type { ChangeEvent } from '#events';
+import { type ClaimedTask, type ClaimRow, claimedTask, executionOfRow, SUSPECT_LANE } from './claimed-task.ts';
+import type { EngineParts } from './engine-parts.ts';
+
+/** Before every id. */
+export const NO_ORGANIZATION: Id = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * Organizations that share one claim. More of them make each claim cost more (nothing measurable up to 64) and let one with
+ * little to do wait less behind a thousand others.
+ */
+const ORGANIZATIONS_PER_TURN = 64;
+
+/** Where the next claim begins: one for all claim loops of a process, so that they walk the circle together. */
+export interface ClaimCursor {
+  after: Id;
+}
+
+export interface ClaimOptions {
+  /** Tasks at most, limited executors' included. */
+  batch: number;
+  /** Of each limited executor, how many at most: its free places in this process. */
+  executors?: Readonly<Record<string, number>> | undefined;
+  /** Tasks that were with workers that died: how many at most. */
+  suspects?: number;
+}
+
+/**
+ * Claims ready tasks for a worker, fair among organizations. One statement; each task comes under a fresh attempt, counted. A task whose plan
+ * cannot be had is put off and logged, so that it neither holds up the others nor is lost.
+ */
+export async function claimTasks(parts: EngineParts, workerId: number, cursor: ClaimCursor, options: ClaimOptions): Promise<ClaimedTask[]> {
+  const lanes = { '': options.batch, [SUSPECT_LANE]: options.suspects ?? 1, ...options.executors };
+  const open = Object.entries(lanes).filter(([, most]) => most > 0);
+  if (open.length === 0) return [];
+  const from = cursor.after;
+  const values = [options.batch, workerId, ORGANIZATIONS_PER_TURN, from, open.map(([lane]) => lane), open.map(([, most]) => most)];
+  const rows = await parts.run<ClaimRow>('claim-tasks', values);
+  const served = new Set(rows.map((row) => row.organization_id));
+  cursor.after = served.size < ORGANIZATIONS_PER_TURN ? NO_ORGANIZATION : ([...served].sort().at(-1) as Id); // fewer than asked for: full circle
+  if (rows.length === 0) return from === NO_ORGANIZATION ? [] : claimTasks(parts, workerId, cursor, options);
+  const tasks = await toTasks(parts, rows);
+  parts.events.publish(tasks.filter(({ planned }) => planned.kind === 'task').map(changed));
+  return tasks;
+}
+
+const changed = ({ execution, id }: ClaimedTask): ChangeEvent => ({
+  organizationId: execution.organizationId,
+  flowId: execution.flowId,
+  flowExecutionId: execution.id,
+  type: 'task_execution.updated',
+  id,
+});
+
+/** Rows to tasks; rows of one execution share one value for it. */
+export async function toTasks(parts: EngineParts, rows: readonly ClaimRow[]): Promise<ClaimedTask[]> {
+  const executions = new Map<Id, ReturnType<typeof executionOfRow>>();
+  const tasks: ClaimedTask[] = [];
+  const unplanned: ClaimRow[] = [];
+  for (const row of rows) {
+    const execution = executions.get(row.execution_id) ?? executionOfRow(row);
+    executions.set(row.execution_id, execution);
+    try {
+      const plan = await parts.plans.get(execution.organizationId, execution.flowVersionId, execution.firstTask);
+      tasks.push(claimedTask(row, { execution, plan, stopped: row.execution_status !== 'running' }));
+    } catch (error) {
+      parts.log.error(
+        { err: error, flowVersionId: row.flow_version_id, taskExecutionId: row.id },
+        'A task was put off: its flow version has no plan',
+      );
+      unplanned.push(row);
+    }
+  }
+  if (unplanned.length > 0) await putOff(parts, unplanned);
+  return tasks;
+}
+
+/** How long a task waits whose version cannot be planned here: another process, or a newer build, may be able to. */
+const PUT_OFF_MS = 60_000;
+
+async function putOff(parts: EngineParts, rows: readonly ClaimRow[]): Promise<void> {
+  await parts.run('put-off-tasks', [rows.map((r) => r.organization_id), rows.map((r) => r.id), rows.map((r) => r.attempt), PUT_OFF_MS]);
+}

@@ -1,0 +1,23 @@
+import { cancelExecution } from './cancel-execution.ts';
+import { type EngineOptions, engineParts } from './create-task-engine.ts';
+import type { Engine } from './engine.ts';
+import { rerunExecution } from './rerun-execution.ts';
+import { settleWaiting } from './settle-waiting.ts';
+import { startExecution } from './start-execution.ts';
+import { waitForEnd } from './wait-for-end.ts';
+
+/** The engine as the API and the CLI see it: what people and programs ask of runs. */
+export function createEngine(options: EngineOptions): Engine {
+  const parts = engineParts(options);
+  return {
+    start: startExecution(parts),
+    waitForEnd: waitForEnd(parts),
+    cancel: (organizationId, executionId, actor) => cancelExecution(parts, organizationId, executionId, actor),
+    rerun: (organizationId, executionId, rerun) => rerunExecution(parts, organizationId, executionId, rerun),
+    settleWaiting: (organizationId, taskExecutionId, outcome, actor) =>
+      settleWaiting(parts, organizationId, taskExecutionId, outcome, actor),
+    fitSlots: async (organizationId) => {
+      await parts.run('fit-slots', [organizationId]);
+    },
+  };
+}

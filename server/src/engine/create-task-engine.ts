@@ -1,0 +1,120 @@
+import type { Id, Log } from '#base';
+import type { EngineDatabase } from '#db';
+import type { EventHub } from '#events';
+import { type ClaimCursor, type ClaimOptions, claimTasks, NO_ORGANIZATION } from './claim-tasks.ts';
+import { type ClaimedTask, SUSPECT_LANE } from './claimed-task.ts';
+import type { EngineParts } from './engine-parts.ts';
+import { registerWorker, releaseWorker, renewLease } from './leases.ts';
+import type { TaskResult } from './outcome.ts';
+import { compiledPlans, type PlanSource } from './plans.ts';
+import { readInputs, type TaskInput } from './read-inputs.ts';
+import { statementRunner } from './run-statement.ts';
+import type { FuseTask, LimitedExecutors } from './settle-parameters.ts';
+import { type SettleReport, settleTasks } from './settle-tasks.ts';
+import type { Statements } from './statements.ts';
+import { announce, type TickReport, tick } from './tick.ts';
+
+export interface EngineOptions {
+  db: EngineDatabase;
+  plans: PlanSource;
+  events: EventHub;
+  log: Log;
+  /** Executors with a limit of their own per process: the same set in every process. */
+  limitedExecutors?: LimitedExecutors;
+  /** Other statements: only for tests that take a defence away. */
+  statements?: Statements;
+}
+
+export interface SettleChoices {
+  /** How many successors may come back claimed; true: `DEFAULT_CLAIM`; false: none, they are ready for anyone. */
+  claim: boolean | number;
+  /** Free places of limited executors, as in claim. */
+  executors?: Readonly<Record<string, number>>;
+  /** Settles pure tasks and gates within the same settle. */
+  fuse?: FuseTask;
+}
+
+/** Successors that a settle may bring back where its caller does not say: what a claim may. */
+export const DEFAULT_CLAIM = 200;
+
+/** One generation of an execution: a re-execution ends what runs of those before it, and only that. */
+export interface StoppedExecution {
+  id: Id;
+  generation: number;
+}
+
+/** A task that is running under an attempt. */
+export interface HeldTask {
+  organizationId: Id;
+  id: Id;
+  attempt: number;
+}
+
+/** How a worker process takes part in runs. All of it may be called from several loops at once. */
+export interface TaskEngine {
+  registerWorker(): Promise<number>;
+  renewLease(workerId: number, loopDelayMs: number): Promise<boolean>;
+  releaseWorker(workerId: number): Promise<void>;
+  /** Ready tasks, each under a fresh attempt. `decidedOutcome` says which of them are not to be run. */
+  claim(workerId: number, options: ClaimOptions): Promise<ClaimedTask[]>;
+  /** Settles any subset of what was claimed, as results come. One transaction; events are published after it. */
+  settle(workerId: number, results: readonly TaskResult<ClaimedTask>[], choices: SettleChoices): Promise<SettleReport>;
+  readInputs(tasks: readonly ClaimedTask[]): Promise<TaskInput[][]>;
+  /** Executions of these tasks that should not be worked for any longer: cancelled, or re-executed. Their running code is to be aborted. */
+  stoppedExecutions(tasks: readonly ClaimedTask[]): Promise<StoppedExecution[]>;
+  /** What runs in a worker's name, by the rows: more than it knows of where the answer to a claim or a settle was lost on its way. */
+  heldTasks(workerId: number): Promise<HeldTask[]>;
+  /** Gives back what was claimed and never came to run: ready again, nothing counted. What is no longer held under its attempt stays as it is. */
+  giveBack(held: readonly HeldTask[]): Promise<void>;
+  /** Timers, lost leases, free slots, overdue cancels: to be called about once a second by any process. */
+  tick(): Promise<TickReport>;
+}
+
+export function engineParts({ db, plans, events, log, limitedExecutors = new Set(), statements }: EngineOptions): EngineParts {
+  return { db, ...statementRunner(db.query, statements), plans: compiledPlans(plans), events, log, limited: limitedExecutors };
+}
+
+export function createTaskEngine(options: EngineOptions): TaskEngine {
+  const parts = engineParts(options);
+  const cursor: ClaimCursor = { after: NO_ORGANIZATION };
+  const suspects = new Set<Id>(); // at most one is held at a time: it may end the process
+  return {
+    registerWorker: () => registerWorker(parts.run),
+    renewLease: (workerId, loopDelayMs) => renewLease(parts.run, workerId, loopDelayMs),
+    releaseWorker: (workerId) => releaseWorker(parts.run, workerId),
+    async claim(workerId, claim) {
+      const tasks = await claimTasks(parts, workerId, cursor, { suspects: suspects.size === 0 ? 1 : 0, ...claim });
+      for (const task of tasks) if (task.lane === SUSPECT_LANE) suspects.add(task.id);
+      return tasks;
+    },
+    async settle(workerId, results, { claim, executors = {}, fuse }) {
+      const most = typeof claim === 'number' ? claim : claim ? DEFAULT_CLAIM : 0;
+      const report = await settleTasks(parts.run, workerId, results, {
+        held: 'running',
+        claim: most,
+        executors,
+        limited: parts.limited,
+        fuse,
+      });
+      for (const { task } of results) suspects.delete(task.id);
+      announce(parts, report);
+      return report;
+    },
+    readInputs: (tasks) => readInputs(parts.run, tasks),
+    async stoppedExecutions(tasks) {
+      const executions = [...new Map(tasks.map(({ execution }) => [`${execution.id}/${execution.generation}`, execution])).values()];
+      if (executions.length === 0) return [];
+      const values = [executions.map((e) => e.organizationId), executions.map((e) => e.id), executions.map((e) => e.generation)];
+      return parts.run<StoppedExecution>('find-stopped', values);
+    },
+    async heldTasks(workerId) {
+      const rows = await parts.run<{ organization_id: Id; id: Id; attempt: number }>('find-held', [workerId]);
+      return rows.map(({ organization_id, id, attempt }) => ({ organizationId: organization_id, id, attempt }));
+    },
+    async giveBack(held) {
+      const dueNow = 0;
+      await parts.run('put-off-tasks', [held.map((t) => t.organizationId), held.map((t) => t.id), held.map((t) => t.attempt), dueNow]);
+    },
+    tick: () => tick(parts),
+  };
+}

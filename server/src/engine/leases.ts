@@ -1,0 +1,30 @@
+import { hostname } from 'node:os';
+import type { EngineDatabase } from '#db';
+import { type RunStatement, statementRunner } from './run-statement.ts';
+
+/** A process whose lease has ended has lost what it held: 10 s, renewed every 2 s, so that four renewals may fail. */
+export const LEASE_MS = 10_000;
+export const LEASE_RENEWAL_MS = 2_000;
+
+/** A lease for this process. Returns the worker's number, under which it claims. */
+export async function registerWorker(run: RunStatement): Promise<number> {
+  const rows = await run<{ id: number }>('register-worker', [hostname(), process.pid, LEASE_MS]);
+  return (rows[0] as { id: number }).id;
+}
+
+/**
+ * Renews the lease and reports the delay of the event loop, in milliseconds. False: it has ended; the process must stop what it runs, for
+ * another may run it, and register anew.
+ */
+export async function renewLease(run: RunStatement, workerId: number, loopDelayMs: number): Promise<boolean> {
+  return (await run('renew-lease', [workerId, LEASE_MS, Math.round(loopDelayMs)])).length > 0;
+}
+
+/** `renewLease` for a thread that has nothing but a door of its own. */
+export const renewLeaseOn = (db: EngineDatabase, workerId: number, loopDelayMs: number): Promise<boolean> =>
+  renewLease(statementRunner(db.query).run, workerId, loopDelayMs);
+
+/** Ends the lease. What should not count as lost is settled as `released` before. */
+export async function releaseWorker(run: RunStatement, workerId: number): Promise<void> {
+  await run('release-worker', [workerId]);
+}

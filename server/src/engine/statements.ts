@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+
+/** The engine's statements, one a file in sql/; each file's head says what holds after it. */
+const NAMES = [
+  'start-executions',
+  'claim-tasks',
+  'put-off-tasks',
+  'settle-tasks',
+  'read-inputs',
+  'wake-tasks',
+  'reap-tasks',
+  'promote-executions',
+  'lock-execution',
+  'cancel-execution',
+  'find-overdue-cancels',
+  'find-waiting-task',
+  'find-stopped',
+  'find-held',
+  'find-execution',
+  'read-statuses',
+  'register-worker',
+  'renew-lease',
+  'release-worker',
+  'forget-workers',
+  'fit-slots',
+  'read-rows',
+  'replace-rows',
+  'park-rows',
+  'keep-rows',
+  'reopen-execution',
+  'open-rows',
+] as const;
+
+export type StatementName = (typeof NAMES)[number];
+
+/** Text by name. Read once, when the process starts. */
+export type Statements = Readonly<Record<StatementName, string>>;
+
+const read = (name: StatementName): string => readFileSync(new URL(`./sql/${name}.sql`, import.meta.url), 'utf8');
+
+export const STATEMENTS: Statements = Object.freeze(
+  Object.fromEntries(NAMES.map((name) => [name, read(name)])) as Record<StatementName, string>,
+);

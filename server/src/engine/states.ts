@@ -1,0 +1,63 @@
+// The states of a run and every question about them. The database's checks are compared with these arrays (test/engine/start.test.ts);
+// the words that users see are the API's. A move that is not in the tables below is a bug of ours, never of a user.
+
+/**
+ * A task execution:
+ * - `pending`: a join that waits for arrivals, or the first task of a queued execution;
+ * - `ready`: due, to be claimed; `running`: held by a worker under its attempt;
+ * - `scheduled`: a timer or a retry, due at `ready_at`; `awaiting_input`: an event settles it;
+ * - `completed`, `failed`, `skipped`, `cancelled`: final in its generation.
+ */
+export const TASK_STATUSES = [
+  'pending',
+  'ready',
+  'running',
+  'completed',
+  'failed',
+  'awaiting_input',
+  'skipped',
+  'cancelled',
+  'scheduled',
+] as const;
+export type TaskStatus = (typeof TASK_STATUSES)[number];
+
+export const EXECUTION_STATUSES = ['queued', 'running', 'completed', 'failed', 'cancel_requested', 'cancelled'] as const;
+export type ExecutionStatus = (typeof EXECUTION_STATUSES)[number];
+
+export const FINAL_TASK_STATUSES = ['completed', 'failed', 'skipped', 'cancelled'] as const satisfies readonly TaskStatus[];
+export type FinalTaskStatus = (typeof FINAL_TASK_STATUSES)[number];
+
+/** Where a task's row may be born, and where it may go. A re-execution deletes a row and makes a new one. */
+export const TASK_MOVES: Readonly<Record<TaskStatus | 'none', readonly TaskStatus[]>> = {
+  none: ['pending', 'ready', 'running', 'completed', 'failed', 'skipped', 'cancelled'],
+  pending: ['pending', 'ready', 'running', 'cancelled'],
+  ready: ['running'],
+  running: ['completed', 'failed', 'skipped', 'cancelled', 'awaiting_input', 'scheduled', 'ready'],
+  awaiting_input: ['completed', 'failed', 'ready'],
+  scheduled: ['ready'],
+  completed: [],
+  failed: [],
+  skipped: [],
+  cancelled: [],
+};
+
+/** The moves of an execution; those from a final state, and from running to queued, open a new generation. A restart in place is no move. */
+export const EXECUTION_MOVES: Readonly<Record<ExecutionStatus, readonly ExecutionStatus[]>> = {
+  queued: ['running', 'cancelled'],
+  running: ['completed', 'failed', 'cancel_requested', 'queued'],
+  completed: ['running', 'queued'],
+  failed: ['running', 'queued'],
+  cancel_requested: ['cancelled'],
+  cancelled: ['running', 'queued'],
+};
+
+export const isFinalTask = (status: TaskStatus): status is FinalTaskStatus => TASK_MOVES[status].length === 0;
+
+export const isEnded = (status: ExecutionStatus): boolean => status === 'completed' || status === 'failed' || status === 'cancelled';
+
+/** Whether an execution occupies one of its organization's slots. */
+export const holdsSlot = (status: ExecutionStatus): boolean => status === 'running' || status === 'cancel_requested';
+
+export const isLegalTaskMove = (from: TaskStatus | 'none', to: TaskStatus): boolean => TASK_MOVES[from].includes(to);
+
+export const isLegalExecutionMove = (from: ExecutionStatus, to: ExecutionStatus): boolean => EXECUTION_MOVES[from].includes(to);

@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type ClaimedTask, decidedOutcome, type TaskResult } from '#engine';
+import { chainOf } from '../../src/engine/testing/plan-builder.ts';
+import { type EngineFixture, openEngine } from './engine-fixture.ts';
+
+let fixture: EngineFixture;
+beforeAll(async () => {
+  fixture = await openEngine();
+});
+afterAll(() => fixture.close());
+
+const done = (task: ClaimedTask): TaskResult<ClaimedTask> => ({
+  task,
+  outcome: decidedOutcome(task) ?? { status: 'completed', output: JSON.stringify({ n: task.planned.number }) },
+});
+
+test('a chain of five runs to its end, each task once', async () => {
+  const organization = await fixture.organization();
+  const flow = await fixture.flow(organization, chainOf(5));
+  const id = await fixture.start(flow);
+  const worker = await fixture.tasks.registerWorker();
+  let tasks = await fixture.tasks.claim(worker, { batch: 10 });
+  for (let round = 0; tasks.length > 0; round++) {
+    expect(tasks.map((task) => task.planned.number)).toEqual([round]);
+    const [inputs] = await fixture.tasks.readInputs(tasks);
+    expect(inputs?.map((input) => input.outputs[0]?.output)).toEqual(round === 0 ? [] : [JSON.stringify({ n: round - 1 })]);
+    const report = await fixture.tasks.settle(worker, tasks.map(done), { claim: true });
+    tasks = report.claimed;
+    if (round === 4) expect(report.ended).toEqual([{ id, status: 'completed' }]);
+  }
+  expect(await fixture.engine.waitForEnd(organization, id, { timeoutMs: 1000 })).toBe('completed');
+  await fixture.tasks.tick();
+});
