@@ -1,0 +1,280 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Id, Log } from '#base';
+import { type ClaimedTask, decidedOutcome, type TaskEngine, type TaskOutcome, type TaskResult } from '#engine';
+import type { ExecutorPlaces } from './executor-places.ts';
+import { type StopReason, unstorable } from './run-task.ts';
+import type { ReadValues } from './task-scope.ts';
+
+export interface ClaimLoopOptions {
+  engine: TaskEngine;
+  workerId: number;
+  places: ExecutorPlaces;
+  fuse: Parameters<TaskEngine['settle']>[2]['fuse'];
+  /** In the order of the tasks; undefined for one whose values could not be had. */
+  readValues(tasks: readonly ClaimedTask[]): Promise<(ReadValues[] | undefined)[]>;
+  /** Runs one attempt until `stop` is aborted (with a StopReason, or by its deadline); never throws. */
+  run(task: ClaimedTask, inputs: readonly ReadValues[] | undefined, stop: AbortController): Promise<TaskOutcome>;
+  /** After a call whose answer did not come: gives back what the database may have handed out and nobody runs. */
+  giveBackUnheld(): Promise<void>;
+  /** Told when a claim has found much, so that another loop may ask as well. */
+  onMuch?: () => void;
+  log: Log;
+}
+
+/** Tasks that one loop holds at most. 50 costs a fifth of the throughput of 200, 500 gains nothing (PERFORMANCE 1.1); a crash re-runs what is held. */
+const BATCH = 200;
+/** Below this many running tasks the loop asks for more. */
+const LOW = BATCH / 2;
+const POLL_MS = 1000; // the net below the wake-ups
+const RETRY_MS = 500; // after the database refused a call
+
+/**
+ * One claim loop: claims, runs all that it has claimed at once, settles results as they come, and runs what a settle brings back. Ends when
+ * it was told to drain and holds nothing.
+ */
+export class ClaimLoop {
+  readonly #options: ClaimLoopOptions;
+  /** By attempt, not by id: after a lease was lost, a new attempt may be claimed here while the old one still has to be stopped. */
+  readonly #running = new Map<ClaimedTask, AbortController>();
+  readonly #results: TaskResult<ClaimedTask>[] = [];
+  #settling: readonly TaskResult<ClaimedTask>[] = [];
+  #mayHaveWork = true;
+  #askedAt = 0;
+  /** A call has failed that may have been carried out all the same. */
+  #isUnsure = false;
+  #call: Promise<void> = Promise.resolve();
+  #draining = false;
+  #abandoned = false;
+  #resting = false;
+  #lastWasShared = false;
+  #wakeUp: () => void = () => {};
+
+  constructor(options: ClaimLoopOptions) {
+    this.#options = options;
+  }
+
+  /** There may be ready work. */
+  wake(): void {
+    this.#mayHaveWork = true;
+    this.#resting = false; // before its promise is heard: who is woken twice in one turn should be two
+    this.#wakeUp();
+  }
+
+  /** It does nothing and has room: woken, it asks at once. */
+  get isIdle(): boolean {
+    return this.#resting && !this.#draining && this.#running.size <= LOW;
+  }
+
+  /** Claims nothing more. */
+  drain(): void {
+    this.#draining = true;
+    this.#wakeUp();
+  }
+
+  /** Ends it although it still holds something: what it holds is lost to whoever reaps the lease. */
+  abandon(): void {
+    this.#draining = true;
+    this.#abandoned = true;
+    this.#wakeUp();
+  }
+
+  /** Whether this attempt is in its hands: runs, or waits to be settled. */
+  holds({ id, attempt }: { id: Id; attempt: number }): boolean {
+    const tasks = [...this.#running.keys(), ...[...this.#results, ...this.#settling].map(({ task }) => task)];
+    return tasks.some((task) => task.id === id && task.attempt === attempt);
+  }
+
+  /** When the call to the database that it makes at this moment, if any, has ended, well or not. */
+  async answered(): Promise<void> {
+    await this.#call.catch(() => {}); // its failure is dealt with where it was made
+  }
+
+  /** What it runs at this moment. */
+  held(): ClaimedTask[] {
+    return [...this.#running.keys()];
+  }
+
+  /** Tells what it runs to stop: all of it, or what is meant. */
+  stop(reason: StopReason, isMeant: (task: ClaimedTask) => boolean = () => true): void {
+    for (const [task, stop] of this.#running) if (isMeant(task)) stop.abort(reason);
+  }
+
+  async run(): Promise<void> {
+    while (!this.#abandoned && !(this.#draining && this.#running.size === 0 && this.#results.length === 0)) {
+      try {
+        if (this.#isUnsure) await this.#makeSure();
+        else if (this.#results.length > 0) await this.#calling(() => this.#settle());
+        else if (this.#mayAsk()) await this.#calling(() => this.#claimAfterWhatEndsAtOnce());
+        else await this.#rest(POLL_MS);
+      } catch (error) {
+        this.#options.log.warn({ err: error }, 'a claim loop could not reach the database');
+        this.#mayHaveWork = true; // what it asked for may still be there
+        await this.#rest(RETRY_MS);
+      }
+    }
+  }
+
+  /** However often something else wakes it, it asks once in a while: an announcement may have been lost. */
+  #mayAsk(): boolean {
+    if (this.#draining || this.#running.size > LOW) return false;
+    return this.#mayHaveWork || performance.now() - this.#askedAt > POLL_MS;
+  }
+
+  async #calling(call: () => Promise<void>): Promise<void> {
+    this.#call = call();
+    try {
+      await this.#call;
+    } catch (error) {
+      this.#isUnsure = true;
+      throw error;
+    }
+  }
+
+  async #makeSure(): Promise<void> {
+    await this.#options.giveBackUnheld();
+    this.#isUnsure = false;
+  }
+
+  /** Until something ends, is announced, or the time is up: then there may be work that nobody announced. */
+  async #rest(ms: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    this.#wakeUp = () => resolve(false);
+    const timer = setTimeout(() => resolve(true), ms);
+    this.#resting = true;
+    if (await promise) this.#mayHaveWork = true;
+    this.#resting = false;
+    clearTimeout(timer);
+    this.#wakeUp = () => {};
+  }
+
+  /** Results before claims: what ends in this turn would else wait for the answer to a question. */
+  async #claimAfterWhatEndsAtOnce(): Promise<void> {
+    if (this.#running.size > 0) await nextTurn();
+    if (this.#results.length === 0) await this.#claim();
+  }
+
+  async #claim(): Promise<void> {
+    const { engine, workerId, places } = this.#options;
+    const reserved = places.reserve();
+    const batch = BATCH - this.#running.size;
+    let claimed: ClaimedTask[] = [];
+    try {
+      this.#askedAt = performance.now();
+      this.#mayHaveWork = false; // an announcement while we ask sets it again
+      claimed = await engine.claim(workerId, { batch, executors: reserved });
+      if (claimed.length > 0 && this.#mayHaveLeftMore(claimed, batch)) this.#mayHaveWork = true;
+      if (claimed.length >= LOW) this.#options.onMuch?.();
+    } finally {
+      places.keep(reserved, claimed.map(executorOf));
+    }
+    await this.#start(claimed);
+  }
+
+  /**
+   * A claim that was not filled leaves nothing behind where all of it is one organization's unlimited work: else shares and limits may hide
+   * more. Nor does one after a shared claim count, since it may have seen only the end of the circle of organizations.
+   */
+  #mayHaveLeftMore(claimed: readonly ClaimedTask[], batch: number): boolean {
+    const wasShared = this.#lastWasShared;
+    this.#lastWasShared = isShared(claimed);
+    return claimed.length >= batch || wasShared || this.#lastWasShared;
+  }
+
+  async #settle(): Promise<void> {
+    const { engine, workerId, places, fuse } = this.#options;
+    await nextTurn(); // what ends in the same turn travels in the same settle
+    const batch = this.#results.splice(0, BATCH);
+    this.#settling = batch;
+    const reserved = this.#draining ? {} : places.reserve();
+    let claimed: ClaimedTask[] = [];
+    try {
+      const claim = this.#draining ? false : Math.max(0, BATCH - this.#running.size);
+      const report = await engine.settle(workerId, batch, { claim, executors: reserved, ...(fuse ? { fuse } : {}) });
+      claimed = report.claimed;
+      if (report.leftReady) this.#mayHaveWork = true;
+      if (report.stoppedExecutionIds.length > 0) {
+        const stopped = new Set(report.stoppedExecutionIds);
+        this.stop('cancelled', ({ execution }) => stopped.has(execution.id));
+      }
+    } catch (error) {
+      if (isDataException(error)) await this.#settleApart(batch, error);
+      else {
+        this.#results.push(...batch); // the database is away: it takes them later
+        throw error;
+      }
+    } finally {
+      this.#settling = [];
+      places.keep(reserved, claimed.map(executorOf));
+    }
+    await this.#start(claimed);
+  }
+
+  /** One value of the batch cannot be stored: halves are tried until the task that bears it stands alone, and fails. */
+  async #settleApart(batch: readonly TaskResult<ClaimedTask>[], refusal: unknown): Promise<void> {
+    const [only] = batch;
+    if (batch.length === 1 && only) {
+      this.#options.log.error({ err: refusal, task_execution_id: only.task.id }, 'an output could not be stored');
+      await this.#settlePart([{ task: only.task, outcome: unstorable }]);
+      return;
+    }
+    const half = Math.ceil(batch.length / 2);
+    for (const part of [batch.slice(0, half), batch.slice(half)]) await this.#settlePart(part);
+  }
+
+  async #settlePart(part: readonly TaskResult<ClaimedTask>[]): Promise<void> {
+    try {
+      const report = await this.#options.engine.settle(this.#options.workerId, part, { claim: false });
+      if (report.leftReady) this.wake();
+    } catch (error) {
+      if (isDataException(error) && part[0]?.outcome !== unstorable) await this.#settleApart(part, error);
+      else this.#results.push(...part);
+    }
+  }
+
+  /** What is decided already is a result; the rest gets its inputs in one read and runs. */
+  async #start(claimed: readonly ClaimedTask[]): Promise<void> {
+    const toRun: ClaimedTask[] = [];
+    for (const task of claimed) {
+      const outcome = decidedOutcome(task);
+      if (outcome) this.#finish(task, outcome);
+      else toRun.push(task);
+    }
+    if (toRun.length === 0) return;
+    for (const task of toRun) this.#running.set(task, new AbortController());
+    let inputs: (ReadValues[] | undefined)[];
+    try {
+      inputs = await this.#options.readValues(toRun);
+    } catch (error) {
+      for (const task of toRun) this.#finish(task, { status: 'released' });
+      throw error;
+    }
+    toRun.forEach((task, i) => void this.#runOne(task, inputs[i]));
+  }
+
+  async #runOne(task: ClaimedTask, inputs: readonly ReadValues[] | undefined): Promise<void> {
+    const stop = this.#running.get(task);
+    if (stop) this.#finish(task, await this.#options.run(task, inputs, stop));
+  }
+
+  #finish(task: ClaimedTask, outcome: TaskOutcome): void {
+    this.#running.delete(task);
+    this.#options.places.free(executorOf(task));
+    this.#results.push({ task, outcome });
+    this.#wakeUp();
+  }
+}
+
+/** Several organizations' work, or limited work. */
+function isShared(claimed: readonly ClaimedTask[]): boolean {
+  const organizationId = claimed[0]?.execution.organizationId;
+  return claimed.some(({ lane, execution }) => lane !== '' || execution.organizationId !== organizationId);
+}
+
+/**
+ * The batch holds something that can never be written: a value that PostgreSQL refuses (SQLSTATE class 22) or that passes a limit of its (54),
+ * or one that JSON does not know, met before anything was sent.
+ */
+const isDataException = (error: unknown): boolean =>
+  error instanceof TypeError || error instanceof RangeError || /^(22|54)/.test(String((error as { code?: unknown } | null)?.code));
+
+const executorOf = (task: ClaimedTask): string => task.planned.executor;

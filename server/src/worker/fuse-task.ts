@@ -1,0 +1,55 @@
+import type { Json } from '#base';
+import { type ClaimedTask, type FusedOutcome, type FuseTask, placeKey, type Settled, visibleItems } from '#engine';
+import type { Catalogue } from '#executors';
+import type { Plan, PlannedTask } from '#language';
+import { fusedOutcome, prepareTask } from './prepare-task.ts';
+import { type ReadValues, taskScope } from './task-scope.ts';
+
+/**
+ * Settles gates and pure tasks within the settle of what precedes them, so that they cost no claim of their own: possible where all that they
+ * read was settled in the same call. What cannot be settled so, and every fault, is left to a worker, which reports it in full.
+ */
+export function createFuse(catalogue: Catalogue, planOf: (flowVersionId: string) => Plan | undefined): FuseTask {
+  return (planned, place, settled, source) => {
+    const plan = planOf(source.execution.flowVersionId);
+    const inputs = plan && readSettled(plan, planned, place.item, settled);
+    if (!plan || !inputs) return undefined;
+    try {
+      return compute(catalogue, plan, planned, place.itemValue, source, inputs);
+    } catch {
+      return undefined;
+    }
+  };
+}
+
+function compute(
+  catalogue: Catalogue,
+  plan: Plan,
+  planned: PlannedTask,
+  itemText: string | undefined,
+  source: ClaimedTask,
+  inputs: ReadValues[],
+): FusedOutcome | undefined {
+  const itemValue = itemText === undefined ? undefined : (JSON.parse(itemText) as Json);
+  const scope = taskScope({ execution: source.execution, itemValue }, inputs);
+  const prepared = prepareTask(plan, planned.number, scope);
+  if ('outcome' in prepared) return prepared.outcome.status === 'skipped' ? { status: 'skipped' } : undefined;
+  if (planned.kind === 'gate') return { status: 'completed', items: prepared.items };
+  const executor = catalogue.get(planned.executor);
+  return executor?.compute ? fusedOutcome(executor.compute(prepared.parameters, scope)) : undefined;
+}
+
+/** What the task reads, if all of it was settled in this call and is in memory. */
+function readSettled(plan: Plan, planned: PlannedTask, item: number, settled: Settled): ReadValues[] | undefined {
+  const inputs: ReadValues[] = [];
+  for (const { task: from, mode } of planned.reads) {
+    const source = plan.tasks[from];
+    if (!source || source.scope.length > planned.scope.length) return undefined; // a collection: its items may be in the database
+    const { low } = visibleItems(item, planned.scope.length, source.scope.length);
+    const found = settled.get(placeKey(from, low));
+    if (!found || found.outputKey !== undefined) return undefined;
+    const value = found.status === 'completed' && found.output !== undefined ? (JSON.parse(found.output) as Json) : undefined;
+    inputs.push({ name: source.name, mode, values: [value] });
+  }
+  return inputs;
+}

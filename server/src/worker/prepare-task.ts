@@ -1,0 +1,41 @@
+import type { Json, JsonObject } from '#base';
+import type { FusedOutcome, TaskOutcome } from '#engine';
+import type { Outcome, TaskFailure } from '#executors';
+import { type Plan, ResolutionError, type TaskScope } from '#language';
+import { isLarge } from './store-large-output.ts';
+
+export type Prepared = { outcome: Extract<TaskOutcome, { status: 'skipped' | 'failed' }> } | { parameters: JsonObject; items: Json[] };
+
+/** Condition, then references. A fault in either is the flow's own, so it is never retried. */
+export function prepareTask(plan: Plan, number: number, scope: TaskScope): Prepared {
+  const resolver = plan.resolve.get(number);
+  try {
+    if (resolver?.when && !resolver.when(scope)) return { outcome: { status: 'skipped' } };
+    const items = resolver?.items?.(scope) ?? [];
+    return { parameters: (resolver?.parameters(scope) ?? {}) as JsonObject, items };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const code = error instanceof ResolutionError ? error.code : 'reference_error';
+    return { outcome: { status: 'failed', error: errorRecord({ code, message, retryable: false }) } };
+  }
+}
+
+/** The wire's form of an error, {message, type, traceback}, with our code and whether it may be tried again. */
+export const errorRecord = (error: TaskFailure): JsonObject => ({
+  message: error.message,
+  type: 'task_error',
+  code: error.code,
+  retryable: error.retryable,
+  traceback: null,
+  ...(error.details === undefined ? {} : { details: error.details }),
+});
+
+/**
+ * A computed outcome as one that may be settled in passing; undefined for what a worker has to repeat: a failure, to report it, and an output
+ * that is too large for its row, to store it.
+ */
+export function fusedOutcome(outcome: Outcome): FusedOutcome | undefined {
+  if (outcome.status !== 'completed') return undefined;
+  const output = JSON.stringify(outcome.output);
+  return isLarge(output) ? undefined : { status: 'completed', output, summary: outcome.summary, routes: outcome.routes };
+}

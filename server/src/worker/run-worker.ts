@@ -1,0 +1,166 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '#base';
+import type { EngineDatabase } from '#db';
+import type { DocumentReader } from '#documents';
+import { type ClaimedTask, createTaskEngine, type TaskEngine } from '#engine';
+import type { EventHub } from '#events';
+import type { Catalogue } from '#executors';
+import type { FileStore } from '#files';
+import type { Models } from '#models';
+import { ClaimLoop } from './claim-loop.ts';
+import { createExecutorPlaces, type ExecutorPlaces } from './executor-places.ts';
+import { createFuse } from './fuse-task.ts';
+import { giveBackUnheld } from './give-back-unheld.ts';
+import { keepLease, type Lease } from './keep-lease.ts';
+import type { Plans } from './plans.ts';
+import { readValues } from './read-values.ts';
+import { runClaimed } from './run-claimed.ts';
+
+export interface WorkerOptions {
+  db: EngineDatabase;
+  engineUrl: string;
+  plans: Plans;
+  events: EventHub;
+  catalogue: Catalogue;
+  files: FileStore;
+  documents: DocumentReader;
+  models: Models;
+  log: Log;
+  /** Claim loops in this process: as many as cores. */
+  loops: number;
+}
+
+export interface RunningWorker {
+  /** The number of its lease; a new one after a lease was lost. */
+  id(): number;
+  /** Claims nothing more, lets what runs end for a while, gives the rest back without costing an attempt, ends the lease. */
+  drain(): Promise<void>;
+}
+
+const TICK_MS = 500; // how late a timer, a retry or a cancel may be heard
+const DRAIN_MS = 8000; // what a deploy waits for; the rest is given back
+const GIVE_UP_MS = 5000; // then what does not hear that it should stop, or cannot be settled, is left to whoever reaps the lease
+const REGISTER_AGAIN_MS = 1000; // while the database does not give a new lease
+
+/** Starts claiming. Resolves when the lease is held; ends with `drain`. */
+export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
+  const places = createExecutorPlaces(options.catalogue);
+  const { db, plans, events, log } = options;
+  const engine = createTaskEngine({ db, plans: plans.load, events, log, limitedExecutors: places.limited });
+  const closing = new AbortController();
+  let shift = await startShift(options, engine, places);
+  const stopListening = events.onWork(() => wakeOne(shift.loops));
+  const ended = new AbortController(); // cancels are heard until the last task has ended
+  const ticking = keepTicking(options, engine, () => shift, ended.signal);
+  const watching = (async () => {
+    while (!closing.signal.aborted) {
+      await Promise.race([shift.lost, aborted(closing.signal)]);
+      if (closing.signal.aborted) return;
+      log.warn({ worker: shift.workerId }, 'the lease was lost: what this process held is given up');
+      await endShift(shift, engine, 'lease_lost');
+      shift = (await startNextShift(options, engine, places, closing.signal)) ?? shift;
+    }
+  })();
+  return {
+    id: () => shift.workerId,
+    async drain() {
+      if (closing.signal.aborted) return;
+      closing.abort();
+      stopListening();
+      await watching;
+      await endShift(shift, engine, 'draining');
+      ended.abort();
+      await ticking;
+    },
+  };
+}
+
+/** The time between taking a lease and ending it. */
+interface Shift {
+  workerId: number;
+  lease: Lease;
+  loops: ClaimLoop[];
+  ended: Promise<unknown>;
+  lost: Promise<void>;
+}
+
+async function startShift(options: WorkerOptions, engine: TaskEngine, places: ExecutorPlaces): Promise<Shift> {
+  const { files, plans, catalogue, log } = options;
+  const workerId = await engine.registerWorker();
+  const lease = keepLease({ engineUrl: options.engineUrl, workerId });
+  const fuse = createFuse(catalogue, plans.peek);
+  const loops: ClaimLoop[] = Array.from(
+    { length: options.loops },
+    () =>
+      new ClaimLoop({
+        engine,
+        workerId,
+        places,
+        fuse,
+        log,
+        readValues: (tasks) => readValues({ engine, files, log }, tasks),
+        giveBackUnheld: () => giveBackUnheld(engine, workerId, loops, log),
+        onMuch: () => wakeOne(loops),
+        run: (task, inputs, stop) => runClaimed(options, task, inputs, stop),
+      }),
+  );
+  return { workerId, lease, loops, ended: Promise.all(loops.map((loop) => loop.run())), lost: aborted(lease.lost) };
+}
+
+/**
+ * One idle loop is enough to ask for what has become ready: two would ask the database the same at once, on the cores that the first answer
+ * needs. It wakes the next where it finds much. Where none is idle, each asks when it has room.
+ */
+function wakeOne(loops: readonly ClaimLoop[]): void {
+  const idle = loops.find((loop) => loop.isIdle);
+  for (const loop of idle ? [idle] : loops) loop.wake();
+}
+
+/** A new lease, as soon as the database gives one; undefined where the process ends before. */
+async function startNextShift(
+  options: WorkerOptions,
+  engine: TaskEngine,
+  places: ExecutorPlaces,
+  signal: AbortSignal,
+): Promise<Shift | undefined> {
+  while (!signal.aborted) {
+    try {
+      return await startShift(options, engine, places);
+    } catch (error) {
+      options.log.warn({ err: error }, 'the database gave no new lease; trying again');
+      await sleep(REGISTER_AGAIN_MS, undefined, { signal, ref: false }).catch(() => {}); // closing ends the wait
+    }
+  }
+  return undefined;
+}
+
+async function endShift(shift: Shift, engine: TaskEngine, reason: 'draining' | 'lease_lost'): Promise<void> {
+  for (const loop of shift.loops) loop.drain();
+  if (reason === 'draining') await Promise.race([shift.ended, sleep(DRAIN_MS, undefined, { ref: false })]);
+  for (const loop of shift.loops) loop.stop(reason);
+  await Promise.race([shift.ended, sleep(GIVE_UP_MS, undefined, { ref: false })]);
+  for (const loop of shift.loops) loop.abandon();
+  await engine.releaseWorker(shift.workerId).catch(() => {}); // the lease ends by itself where the database is away
+  await shift.lease.close();
+}
+
+/** The engine's chores, and the cancels that running code must hear of. */
+async function keepTicking({ log }: WorkerOptions, engine: TaskEngine, shift: () => Shift, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await engine.tick();
+      for (const loop of shift().loops) {
+        const stopped = await engine.stoppedExecutions(loop.held());
+        const isStopped = ({ execution }: ClaimedTask) =>
+          stopped.some(({ id, generation }) => id === execution.id && generation === execution.generation);
+        if (stopped.length > 0) loop.stop('cancelled', isStopped);
+      }
+    } catch (error) {
+      log.warn({ err: error }, 'a tick could not reach the database');
+    }
+    await sleep(TICK_MS, undefined, { signal, ref: false }).catch(() => {});
+  }
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true })));
