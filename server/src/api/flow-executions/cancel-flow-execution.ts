@@ -1,0 +1,39 @@
+import { Type } from 'typebox';
+import { conflict, notFound } from '#base';
+import type { ApiDeps } from '../deps.ts';
+import type { FlowApp } from '../flow-app.ts';
+import { errorResponses, Uuid } from '../wire/index.ts';
+import type { ExecutionStatus } from '../wire/statuses.ts';
+import { findVisibleExecution } from './flow-execution.queries.ts';
+import { toExecutionStatus } from './flow-execution.wire.ts';
+
+const ENDED: readonly ExecutionStatus[] = ['completed', 'failed', 'edited', 'stale'];
+
+/**
+ * POST /api/flow-executions/{flow_execution_id}/cancel: asks for the end; running tasks get a signal, what completed stays (core.md 3, G13).
+ * Asking again is 204; a run that has ended otherwise is 409 with its status.
+ */
+export function cancelFlowExecution(app: FlowApp, deps: ApiDeps): void {
+  app.post(
+    '/api/flow-executions/:flow_execution_id/cancel',
+    {
+      config: { operation: 'cancel_flow_execution' },
+      schema: {
+        tags: ['flow-executions'],
+        summary: 'Ask a run to stop',
+        params: Type.Object({ flow_execution_id: Uuid() }),
+        response: { 204: Type.Null({ description: 'Cancellation was requested' }), ...errorResponses(401, 403, 404, 409, 422, 500) },
+      },
+    },
+    async (request, reply) => {
+      const { principal } = request;
+      const id = request.params.flow_execution_id;
+      const row = await request.tenant((tx) => findVisibleExecution(tx, principal, id), { readOnly: true });
+      if (!row) throw notFound('Flow execution', id);
+      const status = toExecutionStatus(row);
+      if (ENDED.includes(status)) throw conflict(`The run has ended (${status}); only one that has not can be cancelled`, { status });
+      await deps.engine.cancel(principal.organizationId, id, principal.modifiedBy);
+      return reply.code(204).send(null);
+    },
+  );
+}

@@ -1,0 +1,112 @@
+import type { FastifyRequest } from 'fastify';
+import { type Static, Type } from 'typebox';
+import type { Principal } from '#access';
+import { forbidden, type Id, type JsonObject, newId, notFound } from '#base';
+import type { StartRequest } from '#engine';
+import type { ApiDeps } from '../deps.ts';
+import type { FlowApp, TenantTransaction } from '../flow-app.ts';
+import { AnyObject, errorResponses, Nullable, Uuid } from '../wire/index.ts';
+import { findLatestVersion, findVisibleExecution } from './flow-execution.queries.ts';
+import { FlowExecutionResponse, type FlowExecutionRow, toFlowExecutionWire } from './flow-execution.wire.ts';
+import { readPreferWait } from './prefer-wait.ts';
+import { chooseInputTask, type RunChecks } from './run-checks.ts';
+
+const FlowExecutionCreateRequest = Type.Object(
+  {
+    flow_id: Uuid({ description: 'The flow to run, in its latest version' }),
+    input: AnyObject({ description: 'What its input task asks for; kept and given back as it was sent' }),
+    input_task_name: Type.Optional(Nullable(Type.String({ description: 'Required where the flow has several input tasks' }))),
+  },
+  { title: 'FlowExecutionCreateRequest' },
+);
+
+/**
+ * POST /api/flow-executions: starts a run, or queues it where its organization has no free slot (core.md 3). Everything is checked before
+ * anything is written. `Prefer: wait=N` answers with the state reached when the run has ended, or after N seconds.
+ */
+export function createFlowExecution(app: FlowApp, deps: ApiDeps, checks: RunChecks): void {
+  app.post(
+    '/api/flow-executions',
+    {
+      config: { operation: 'create_flow_execution' },
+      schema: {
+        tags: ['flow-executions'],
+        summary: 'Start a run of a flow',
+        body: FlowExecutionCreateRequest,
+        response: { 201: FlowExecutionResponse, ...errorResponses(400, 401, 402, 403, 404, 422, 500) },
+      },
+    },
+    async (request, reply) => {
+      const { principal, body } = request;
+      const start = await request.tenant((tx) => prepareStart(tx, principal, checks, body), { readOnly: true });
+      const started = await deps.engine.start(principal.organizationId, start);
+      const waitSeconds = readPreferWait(request.headers['prefer']);
+      reply.code(201);
+      if (waitSeconds === undefined) return toFlowExecutionWire(toRow(principal, start, started));
+      reply.header('Preference-Applied', `wait=${waitSeconds}`);
+      await waitForEnd(request, deps, { id: start.id, seconds: waitSeconds });
+      const reached = await request.tenant((tx) => findVisibleExecution(tx, principal, start.id, { includeDeleted: true }), {
+        readOnly: true,
+      });
+      return toFlowExecutionWire(reached ?? toRow(principal, start, started));
+    },
+  );
+}
+
+/** In the contract's order: the flow is visible (404), the role may run it (403), the definition can run, the input fits (400). */
+async function prepareStart(
+  tx: TenantTransaction,
+  principal: Principal,
+  checks: RunChecks,
+  body: Static<typeof FlowExecutionCreateRequest>,
+): Promise<StartRequest> {
+  const version = await findLatestVersion(tx, principal, body.flow_id);
+  if (!version) throw notFound('Flow', body.flow_id);
+  if (principal.role === 'publisher' && version.flowStatus !== 'published') throw forbidden('A publisher runs published flows only');
+  const plan = await checks.plan(tx, principal, version);
+  const task = chooseInputTask(plan, body.input_task_name);
+  const input = body.input as JsonObject;
+  await checks.input(tx, principal, task, input);
+  return {
+    id: newId(),
+    flowId: version.flowId,
+    flowVersionId: version.flowVersionId,
+    flowVersion: version.version,
+    inputTaskName: task.name,
+    input,
+    triggeredTaskExecutorName: plan.inputTasks.length > 1 ? task.executor : null,
+    triggeredBy: principal.modifiedBy,
+    modifiedBy: principal.modifiedBy,
+  };
+}
+
+/** What was started, as its row is at that moment: no second read. */
+const toRow = (
+  principal: Principal,
+  start: StartRequest,
+  started: { status: 'queued' | 'running'; runNumber: number; createdAt: Date },
+): FlowExecutionRow => ({
+  ...start,
+  organizationId: principal.organizationId,
+  runNumber: started.runNumber,
+  status: started.status,
+  dataStatus: 'consistent',
+  awaiting: 0,
+  pricingConfigId: null,
+  updatedAt: started.createdAt,
+  startedAt: started.status === 'running' ? started.createdAt : null,
+  completedAt: null,
+  deletedAt: null,
+});
+
+/** Ends early where the client is gone. */
+async function waitForEnd(request: FastifyRequest, deps: ApiDeps, wait: { id: Id; seconds: number }): Promise<void> {
+  const gone = new AbortController();
+  const leave = () => gone.abort();
+  request.raw.socket.once('close', leave);
+  try {
+    await deps.engine.waitForEnd(request.principal.organizationId, wait.id, { timeoutMs: wait.seconds * 1000, signal: gone.signal });
+  } finally {
+    request.raw.socket.off('close', leave);
+  }
+}

@@ -1,0 +1,70 @@
+import { sql } from 'kysely';
+import type { Id } from '#base';
+import type { TenantTransaction } from '../flow-app.ts';
+import { toPattern } from './flow-list.queries.ts';
+
+/**
+ * Distinct tags of the outputs of a flow's runs, sorted: a text stands for itself, an entry of an object is `key:value`. Deleted runs and
+ * outputs do not count. Index flow_executions_flow, then task_outputs_execution.
+ */
+export async function listRunTags(tx: TenantTransaction, flowId: Id, taskName: string | undefined): Promise<string[]> {
+  const ofTask = taskName === undefined ? sql`` : sql`and o.task_name = ${taskName}`;
+  const { rows } = await sql<{ tag: string }>`
+    select distinct t.tag
+    from flow_executions e
+    join task_outputs o on o.organization_id = e.organization_id and o.flow_execution_id = e.id
+    cross join lateral (
+      select value as tag from json_array_elements_text(case json_typeof(o.tags) when 'array' then o.tags else '[]' end)
+      union all
+      select key || ':' || value from json_each_text(case json_typeof(o.tags) when 'object' then o.tags else '{}' end)
+    ) t
+    where e.flow_id = ${flowId} and e.deleted_at is null and o.processing_status <> 'deleted' and t.tag is not null ${ofTask}
+    order by t.tag`.execute(tx);
+  return rows.map((row) => row.tag);
+}
+
+export interface MetadataPage {
+  /** Part of the text, in any case. */
+  like?: string | undefined;
+  limit: number;
+  direction: 'asc' | 'desc';
+}
+
+/** The top-level scalars of `input.metadata` of a flow's runs, of a list each: (run, key, value, time). Deleted runs do not count. */
+const entries = (flowId: Id) => sql`
+  select e.id, m.key, s.value, e.created_at
+  from flow_executions e
+  cross join lateral json_each(case json_typeof(e.input -> 'metadata') when 'object' then e.input -> 'metadata' else '{}' end) m
+  cross join lateral (
+    select m.value #>> '{}' as value where json_typeof(m.value) in ('string', 'number', 'boolean')
+    union all
+    select a.value #>> '{}' from json_array_elements(case json_typeof(m.value) when 'array' then m.value else '[]' end) a
+    where json_typeof(a.value) in ('string', 'number', 'boolean')
+  ) s
+  where e.flow_id = ${flowId} and e.deleted_at is null`;
+
+/** By latest use, then by number of runs, then by text. */
+const order = (direction: 'asc' | 'desc', column: 'key' | 'value') =>
+  sql`order by max(created_at) ${sql.raw(direction)}, count desc, ${sql.ref(column)}`;
+
+/** Metadata keys of a flow's runs, each with the number of runs that have it. */
+export async function listMetadataKeys(tx: TenantTransaction, flowId: Id, page: MetadataPage): Promise<{ key: string; count: number }[]> {
+  const { rows } = await sql<{ key: string; count: number }>`
+    select key, count(distinct id)::integer as count from (${entries(flowId)}) entry
+    where key ilike ${toPattern(page.like ?? '')} group by key ${order(page.direction, 'key')} limit ${page.limit}`.execute(tx);
+  return rows;
+}
+
+/** Values of one key, in whatever case it was written, each with the number of runs that have it. */
+export async function listMetadataValues(
+  tx: TenantTransaction,
+  flowId: Id,
+  key: string,
+  page: MetadataPage,
+): Promise<{ value: string; count: number }[]> {
+  const { rows } = await sql<{ value: string; count: number }>`
+    select value, count(distinct id)::integer as count from (${entries(flowId)}) entry
+    where lower(key) = lower(${key}) and value ilike ${toPattern(page.like ?? '')}
+    group by value ${order(page.direction, 'value')} limit ${page.limit}`.execute(tx);
+  return rows;
+}

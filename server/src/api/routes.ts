@@ -1,0 +1,32 @@
+import { registerAuthRoutes } from './auth/index.ts';
+import type { ApiDeps } from './deps.ts';
+import { registerFileRoutes } from './files/index.ts';
+import type { FlowApp } from './flow-app.ts';
+import { registerFlowExecutionRoutes } from './flow-executions/index.ts';
+import { registerFlowRoutes } from './flows/index.ts';
+import { registerLiveRoutes } from './live/index.ts';
+import { registerModelRoutes } from './models/index.ts';
+import { registerProfileRoutes } from './profile/index.ts';
+import { registerServiceAccountRoutes } from './service-accounts/index.ts';
+import { registerSetupRoutes } from './setup/index.ts';
+import { registerSystemRoutes } from './system/index.ts';
+import { registerTaskExecutionRoutes } from './task-executions/index.ts';
+import { registerTaskExecutorRoutes } from './task-executors/index.ts';
+import { registerTaskOutputRoutes } from './task-outputs/index.ts';
+
+/** Every tag of the API, one line each. */
+export function registerRoutes(app: FlowApp, deps: ApiDeps): void {
+  registerAuthRoutes(app, deps);
+  registerFileRoutes(app, deps);
+  registerFlowExecutionRoutes(app, deps);
+  registerFlowRoutes(app, deps);
+  registerLiveRoutes(app, deps);
+  registerModelRoutes(app, deps);
+  registerProfileRoutes(app, deps);
+  registerServiceAccountRoutes(app, deps);
+  registerSetupRoutes(app);
+  registerSystemRoutes(app, deps);
+  registerTaskExecutionRoutes(app, deps);
+  registerTaskExecutorRoutes(app, deps);
+  registerTaskOutputRoutes(app, deps);
+}

@@ -1,0 +1,11 @@
+// Tag system: what operators and tools ask of a process: health, metrics, the description of the API.
+import type { ApiDeps } from '../deps.ts';
+import type { FlowApp } from '../flow-app.ts';
+import { getOpenApi } from './get-openapi.ts';
+import { getHealth, getMetrics } from './probes.ts';
+
+export function registerSystemRoutes(app: FlowApp, deps: ApiDeps): void {
+  getHealth(app, deps);
+  getMetrics(app);
+  getOpenApi(app, deps);
+}

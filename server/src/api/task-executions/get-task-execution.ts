@@ -1,0 +1,36 @@
+import { Type } from 'typebox';
+import { notFound } from '#base';
+import type { FlowApp } from '../flow-app.ts';
+import { errorResponses, Uuid } from '../wire/index.ts';
+import { type TaskExecutionSources, toWire } from './read-task-executions.ts';
+import { findTaskExecution } from './task-execution.queries.ts';
+import { TaskExecutionResponse } from './task-execution.wire.ts';
+
+/** GET /api/task-executions/{task_execution_id} (core.md 4). */
+export function getTaskExecution(app: FlowApp, sources: TaskExecutionSources): void {
+  app.get(
+    '/api/task-executions/:task_execution_id',
+    {
+      config: { operation: 'get_task_execution' },
+      schema: {
+        tags: ['task-executions'],
+        summary: 'One task execution',
+        params: Type.Object({ task_execution_id: Uuid() }),
+        querystring: Type.Object({ include_credits: Type.Boolean({ default: false }) }),
+        response: { 200: TaskExecutionResponse, ...errorResponses(401, 403, 404, 422, 500) },
+      },
+    },
+    async (request) => {
+      const { principal, params } = request;
+      const [found] = await request.tenant(
+        async (tx) => {
+          const row = await findTaskExecution(tx, principal, params.task_execution_id);
+          return toWire(tx, principal, sources, row ? [row] : []);
+        },
+        { readOnly: true },
+      );
+      if (!found) throw notFound('Task execution', params.task_execution_id);
+      return found;
+    },
+  );
+}

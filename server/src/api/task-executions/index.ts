@@ -1,0 +1,12 @@
+// Tag task-executions: what each task of a run did, item by item.
+import type { ApiDeps } from '../deps.ts';
+import type { FlowApp } from '../flow-app.ts';
+import { VersionPlans } from '../version-plans.ts';
+import { getTaskExecution } from './get-task-execution.ts';
+import { listTaskExecutions } from './list-task-executions.ts';
+
+export function registerTaskExecutionRoutes(app: FlowApp, deps: ApiDeps): void {
+  const sources = { files: deps.files, log: deps.log, plans: new VersionPlans(deps.catalogue) };
+  listTaskExecutions(app, sources);
+  getTaskExecution(app, sources);
+}

@@ -1,0 +1,116 @@
+import { type Expression, type SqlBool, sql } from 'kysely';
+import type { Principal } from '#access';
+import type { Id } from '#base';
+import type { TenantTransaction } from '../flow-app.ts';
+import { isOpenTo } from '../flows/visible-flows.ts';
+import { countRows } from '../wire/count-rows.ts';
+import type { TaskExecutionRow } from './task-execution.wire.ts';
+
+export const TASK_COLUMNS = [
+  't.organizationId',
+  't.id',
+  't.executionId',
+  't.task',
+  't.item',
+  't.status',
+  't.attempt',
+  't.readyAt',
+  't.startedAt',
+  't.completedAt',
+  't.error',
+  't.editedStatus',
+  't.staleStatus',
+  't.modifiedBy',
+  'e.flowVersionId',
+  'e.status as executionStatus',
+  'v.name as taskName',
+] as const;
+
+/** The values, which may be large: left out where only counts and words are wanted. */
+const VALUE_COLUMNS = ['t.input', 't.output', 't.outputKey'] as const;
+
+/**
+ * What users call a task execution (core.md G8): no gate, no join that still waits, nothing that a failure before it, or a cancellation, kept
+ * from ever starting.
+ */
+const isTaskExecution = (): Expression<SqlBool> =>
+  sql<SqlBool>`(v.kind = 'task' and t.status <> 'pending' and not (t.status = 'cancelled' and t.started_at is null))`;
+
+/** Rows of the engine with their execution, their name and their flow, as far as the caller may see it. */
+export const visibleTasks = (tx: TenantTransaction, principal: Principal) =>
+  tx
+    .selectFrom('taskExecutions as t')
+    .innerJoin('flowExecutions as e', (join) => join.onRef('e.organizationId', '=', 't.organizationId').onRef('e.id', '=', 't.executionId'))
+    .innerJoin('flows', (join) => join.onRef('flows.organizationId', '=', 'e.organizationId').onRef('flows.id', '=', 'e.flowId'))
+    .innerJoin('flowVersionTasks as v', (join) =>
+      join
+        .onRef('v.organizationId', '=', 't.organizationId')
+        .onRef('v.flowVersionId', '=', 'e.flowVersionId')
+        .onRef('v.task', '=', 't.task'),
+    )
+    .where('t.organizationId', '=', principal.organizationId)
+    .where(isOpenTo(principal));
+
+export interface TaskExecutionFilters {
+  flowExecutionId?: Id | undefined;
+  taskName?: string | undefined;
+  taskExecutionIdx?: number | undefined;
+}
+
+/** Those of deleted executions are found by the execution's id, and absent from lists of the whole organization (core.md 1.7). */
+function filteredTasks(tx: TenantTransaction, principal: Principal, filters: TaskExecutionFilters) {
+  let query = visibleTasks(tx, principal).where(isTaskExecution());
+  query =
+    filters.flowExecutionId === undefined
+      ? query.where('e.deletedAt', 'is', null)
+      : query.where('t.executionId', '=', filters.flowExecutionId);
+  if (filters.taskName !== undefined) query = query.where('v.name', '=', filters.taskName);
+  if (filters.taskExecutionIdx !== undefined) query = query.where('t.item', '=', filters.taskExecutionIdx);
+  return query;
+}
+
+/** Counts up to `max`. */
+export async function countTaskExecutions(
+  tx: TenantTransaction,
+  principal: Principal,
+  filters: TaskExecutionFilters,
+  max: number,
+): Promise<number> {
+  return countRows(tx, filteredTasks(tx, principal, filters).select('t.id').limit(max));
+}
+
+/** Newest first: by id, which begins with the time. Index: the primary key, or task_executions_place for one execution. */
+export async function listTaskExecutions(
+  tx: TenantTransaction,
+  principal: Principal,
+  filters: TaskExecutionFilters,
+  page: { after?: Id | undefined; limit: number },
+): Promise<TaskExecutionRow[]> {
+  let query = filteredTasks(tx, principal, filters).select([...TASK_COLUMNS, ...VALUE_COLUMNS]);
+  if (page.after !== undefined) query = query.where('t.id', '<', page.after);
+  return query.orderBy('t.id', 'desc').limit(page.limit).$castTo<TaskExecutionRow>().execute();
+}
+
+export async function findTaskExecution(tx: TenantTransaction, principal: Principal, id: Id): Promise<TaskExecutionRow | undefined> {
+  return visibleTasks(tx, principal)
+    .where(isTaskExecution())
+    .where('t.id', '=', id)
+    .select([...TASK_COLUMNS, ...VALUE_COLUMNS])
+    .$castTo<TaskExecutionRow>()
+    .executeTakeFirst();
+}
+
+/** These task executions of one flow, as far as the caller may see them: with their summaries, without their values. */
+export async function listTaskExecutionsById(
+  tx: TenantTransaction,
+  principal: Principal,
+  which: { ids: readonly Id[]; flowId: Id },
+): Promise<(Omit<TaskExecutionRow, 'input' | 'output' | 'outputKey'> & { summary: unknown })[]> {
+  return visibleTasks(tx, principal)
+    .where(isTaskExecution())
+    .where('t.id', '=', sql<Id>`any (${which.ids}::uuid[])`)
+    .where('e.flowId', '=', which.flowId)
+    .select([...TASK_COLUMNS, 't.summary'])
+    .$castTo<TaskExecutionRow & { summary: unknown }>()
+    .execute();
+}
