@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import { type Config, createLog } from '#base';
+import { createPlatform } from '#platform';
+import { type ApiClient, createApiClient } from './api-client.ts';
+import { keepAccount } from './keep-account.ts';
+
+export interface LocalSession {
+  client: ApiClient;
+  close(): Promise<void>;
+}
+
+/** For a platform that only this process talks to: uploads must come to it, not to the server behind FLOW_PUBLIC_URL. */
+export const atOwnAddress = ({ publicUrl: _, ...config }: Config): Config => config;
+
+/** A server to talk to: the one that is named, or a platform of our own on a free port, with an organization for the command line. */
+export async function openSession(config: Config, signal: AbortSignal): Promise<LocalSession> {
+  if (config.server) {
+    if (!config.apiKey) throw new Error('A server is named but no API key: give --key or FLOW_API_KEY. `flow admin create-key` makes one.');
+    return { client: createApiClient({ baseUrl: config.server, apiKey: config.apiKey, signal }), close: async () => {} };
+  }
+  const platform = await createPlatform({
+    config: atOwnAddress(config),
+    log: createLog({ level: 'warn' }),
+    listen: { host: '127.0.0.1', port: 0 },
+    loops: Math.max(1, config.workers),
+    signal,
+  });
+  try {
+    const file = join(config.dataDir, 'local.json');
+    const { apiKey } = await keepAccount(platform, { file, organizationName: 'Local', name: 'flow run' });
+    return { client: createApiClient({ baseUrl: platform.url ?? '', apiKey, signal }), close: platform.close };
+  } catch (error) {
+    await platform.close();
+    throw error;
+  }
+}
