@@ -1,0 +1,95 @@
+// npm run bench: what the engine can do, each figure beside what bounds it or a peer, in one run. Exit code 1 where a goal is missed, 2 where the
+// machine is too busy to tell.
+import { loadavg } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { startBenchServer } from './bench-database.ts';
+import { chain } from './chain.ts';
+import { idleLatency } from './idle-latency.ts';
+import { oneCall } from './one-call.ts';
+import type { Answer, Question } from './question.ts';
+import { type Circumstances, printAnswer, writeReport } from './report.ts';
+
+const QUESTIONS: readonly Question[] = [chain, oneCall, idleLatency];
+
+const QUIET_LOAD = 1.5; // above it the spread of the rounds was larger than what is to be seen
+const PATIENCE_MS = 180_000;
+const GLANCE_MS = 5000;
+
+const USAGE = `npm run bench -- [--quick] [--rounds N] [--only ${QUESTIONS.map(({ name }) => name).join('|')}] [--busy]`;
+
+interface Options {
+  quick: boolean;
+  busy: boolean;
+  rounds: number;
+  questions: readonly Question[];
+}
+
+function readOptions(): Options | undefined {
+  try {
+    const { values } = parseArgs({
+      options: {
+        quick: { type: 'boolean' },
+        busy: { type: 'boolean' },
+        rounds: { type: 'string' },
+        only: { type: 'string', multiple: true },
+      },
+    });
+    const { quick = false, busy = false, only } = values;
+    const rounds = Number(values.rounds ?? (quick ? 2 : 3));
+    const questions = only ? QUESTIONS.filter(({ name }) => only.includes(name)) : QUESTIONS;
+    return Number.isInteger(rounds) && rounds > 0 && questions.length > 0 ? { quick, busy, rounds, questions } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Waits for a machine that does nothing else. False: it did not come to rest. */
+async function waitForQuiet(): Promise<boolean> {
+  const deadline = Date.now() + PATIENCE_MS;
+  while (load() > QUIET_LOAD) {
+    if (Date.now() > deadline) return false;
+    process.stderr.write(`The load average is ${load().toFixed(1)}; waiting for ${QUIET_LOAD} or less\n`);
+    await sleep(GLANCE_MS);
+  }
+  return true;
+}
+
+const load = (): number => loadavg()[0] ?? 0;
+
+async function answerAll({ quick, rounds, questions }: Options, circumstances: Omit<Circumstances, 'postgresVersion'>): Promise<Answer[]> {
+  const server = await startBenchServer();
+  try {
+    const answers: Answer[] = [];
+    for (const question of questions) {
+      const answer = await question.ask(server, { rounds, quick });
+      printAnswer(answer);
+      answers.push(answer);
+    }
+    await writeReport(answers, { ...circumstances, postgresVersion: server.version });
+    return answers;
+  } finally {
+    await server.close();
+  }
+}
+
+async function main(): Promise<number> {
+  const options = readOptions();
+  if (!options) {
+    console.error(USAGE);
+    return 2;
+  }
+  if (!options.busy && !(await waitForQuiet())) {
+    console.error(`The machine is busy (load average ${load().toFixed(1)}): figures would say nothing. Try later, or run with --busy.`);
+    return 2;
+  }
+  const reservations = [
+    ...(load() > QUIET_LOAD ? ['the machine was busy'] : []),
+    ...(options.quick ? ['a quick run'] : []),
+    ...(options.questions.length < QUESTIONS.length ? ['not all questions were asked'] : []),
+  ];
+  const answers = await answerAll(options, { date: new Date(), rounds: options.rounds, load: load(), reservations });
+  return answers.every(({ verdicts }) => verdicts.every(({ ok }) => ok)) ? 0 : 1;
+}
+
+process.exitCode = await main();
