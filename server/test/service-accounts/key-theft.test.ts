@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { roleUrl } from '#db';
 import { startTestPlatform, type TestPlatform } from '../support/test-platform.ts';
 
 let platform: TestPlatform;
@@ -8,11 +9,13 @@ beforeAll(async () => {
 });
 afterAll(() => platform.close());
 
-/** Every row of every table, as text. */
+/** Every row of every table, as text: as the engine's role, since row-level security binds even the owner where it is no superuser. */
 async function dump(): Promise<string> {
-  const client = new Client({ connectionString: platform.ownerUrl });
+  const client = new Client({ connectionString: roleUrl(platform.ownerUrl, 'flow_engine', platform.config.encryptionKey) });
   await client.connect();
-  const { rows: tables } = await client.query("select quote_ident(tablename) as name from pg_tables where schemaname = 'public'");
+  const { rows: tables } = await client.query(
+    "select quote_ident(tablename) as name from pg_tables where schemaname = 'public' and has_table_privilege(quote_ident(tablename), 'select')",
+  );
   const parts: string[] = [];
   for (const { name } of tables) {
     const { rows } = await client.query(`select t::text as row from ${name} t`);

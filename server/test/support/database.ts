@@ -30,8 +30,27 @@ export async function createTestDatabase({ migrated = true } = {}): Promise<Test
     apiUrl: roleUrl(url.href, 'flow_api', encryptionKey),
     engineUrl: roleUrl(url.href, 'flow_engine', encryptionKey),
     encryptionKey,
-    drop: () => runAs(server.ownerUrl, [`drop database if exists ${name} with (force)`]),
+    drop: () => dropDatabase(server.ownerUrl, name),
   };
+}
+
+const INSUFFICIENT_PRIVILEGE = '42501';
+const IN_USE = '55006';
+const DROP_MS = 20_000; // connections of processes that were just killed take a moment to go
+
+/** An owner that is no superuser may not end the connections of others: then it waits for them to go. */
+async function dropDatabase(ownerUrl: string, name: string): Promise<void> {
+  const deadline = Date.now() + DROP_MS;
+  for (let force = ' with (force)'; ; ) {
+    try {
+      await runAs(ownerUrl, [`drop database if exists ${name}${force}`]);
+      return;
+    } catch (error) {
+      const { code } = error as { code?: string };
+      if ((code !== INSUFFICIENT_PRIVILEGE && code !== IN_USE) || Date.now() > deadline) throw error;
+      force = ''; // PostgreSQL itself then waits up to 5 s a call
+    }
+  }
 }
 
 async function runAs(url: string, statements: string[]): Promise<void> {
