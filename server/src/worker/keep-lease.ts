@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { Log } from '#base';
 import type { LeaseThreadData } from './lease-thread.ts';
 
 export interface Lease {
@@ -11,7 +12,7 @@ const BEAT_MS = 200; // how finely the thread sees a blocked loop
 const CLOSE_MS = 5000; // then the thread is ended, whatever it waits for
 
 /** Renews the lease of a worker from a thread of its own, until closed. */
-export function keepLease(options: { engineUrl: string; workerId: number }): Lease {
+export function keepLease({ log, ...options }: { engineUrl: string; workerId: number; log: Log }): Lease {
   const beat = new SharedArrayBuffer(8);
   const lastBeat = new Float64Array(beat);
   const turn = () => {
@@ -23,7 +24,10 @@ export function keepLease(options: { engineUrl: string; workerId: number }): Lea
   const workerData: LeaseThreadData = { ...options, beat };
   const thread = new Worker(new URL('./lease-thread.ts', import.meta.url), { workerData });
   thread.on('message', () => lost.abort('lease_lost'));
-  thread.on('error', () => lost.abort('lease_lost'));
+  thread.on('error', (error) => {
+    log.error({ err: error, worker: options.workerId }, 'the thread that renews the lease ended');
+    lost.abort('lease_lost');
+  });
   const exited = new Promise<void>((resolve) => thread.once('exit', () => resolve()));
   return {
     lost: lost.signal,

@@ -40,7 +40,7 @@ export interface RunningWorker {
 const TICK_MS = 500; // how late a timer, a retry or a cancel may be heard
 const DRAIN_MS = 8000; // what a deploy waits for; the rest is given back
 const GIVE_UP_MS = 5000; // then what does not hear that it should stop, or cannot be settled, is left to whoever reaps the lease
-const REGISTER_AGAIN_MS = 1000; // while the database does not give a new lease
+const REGISTER_AGAIN_MS = 1000; // after a lease was lost, and while the database does not give a new one: whatever took it may take the next
 
 /** Starts claiming. Resolves when the lease is held; ends with `drain`. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
@@ -58,6 +58,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       if (closing.signal.aborted) return;
       log.warn({ worker: shift.workerId }, 'the lease was lost: what this process held is given up');
       await endShift(shift, engine, 'lease_lost');
+      await pause(REGISTER_AGAIN_MS, closing.signal);
       shift = (await startNextShift(options, engine, places, closing.signal)) ?? shift;
     }
   })();
@@ -87,7 +88,7 @@ interface Shift {
 async function startShift(options: WorkerOptions, engine: TaskEngine, places: ExecutorPlaces): Promise<Shift> {
   const { files, plans, catalogue, log } = options;
   const workerId = await engine.registerWorker();
-  const lease = keepLease({ engineUrl: options.engineUrl, workerId });
+  const lease = keepLease({ engineUrl: options.engineUrl, workerId, log });
   const fuse = createFuse(catalogue, plans.peek);
   const loops: ClaimLoop[] = Array.from(
     { length: options.loops },
@@ -128,7 +129,7 @@ async function startNextShift(
       return await startShift(options, engine, places);
     } catch (error) {
       options.log.warn({ err: error }, 'the database gave no new lease; trying again');
-      await sleep(REGISTER_AGAIN_MS, undefined, { signal, ref: false }).catch(() => {}); // closing ends the wait
+      await pause(REGISTER_AGAIN_MS, signal);
     }
   }
   return undefined;
@@ -158,9 +159,12 @@ async function keepTicking({ log }: WorkerOptions, engine: TaskEngine, shift: ()
     } catch (error) {
       log.warn({ err: error }, 'a tick could not reach the database');
     }
-    await sleep(TICK_MS, undefined, { signal, ref: false }).catch(() => {});
+    await pause(TICK_MS, signal);
   }
 }
+
+/** Waits, unless the signal ends it. */
+const pause = (ms: number, signal: AbortSignal): Promise<void> => sleep(ms, undefined, { signal, ref: false }).catch(() => {});
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true })));
