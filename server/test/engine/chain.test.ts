@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ClaimedTask, decidedOutcome, type TaskResult } from '#engine';
+import { NO_ORGANIZATION } from '../../src/engine/claim-tasks.ts';
+import { STATEMENTS } from '../../src/engine/statements.ts';
 import { chainOf } from '../../src/engine/testing/plan-builder.ts';
 import { type EngineFixture, openEngine } from './engine-fixture.ts';
 
@@ -30,4 +32,20 @@ test('a chain of five runs to its end, each task once', async () => {
   }
   expect(await fixture.engine.waitForEnd(organization, id, { timeoutMs: 1000 })).toBe('completed');
   await fixture.tasks.tick();
+});
+
+test('a claim that began before its task was ready says when the task started, not when the claim did', async () => {
+  const organization = await fixture.organization();
+  await fixture.start(await fixture.flow(organization, chainOf(2)));
+  const worker = await fixture.tasks.registerWorker();
+  const first = await fixture.tasks.claim(worker, { batch: 10 });
+  const startedAt = await fixture.db.transaction(async (query) => {
+    await query('test/begin', 'select now(), pg_sleep(0.01)', []);
+    await fixture.tasks.settle(worker, first.map(done), { claim: false });
+    const values = [10, worker, 64, NO_ORGANIZATION, [''], [10]];
+    const [row] = await query<{ started_at: Date }>('test/claim', STATEMENTS['claim-tasks'], values);
+    return row?.started_at;
+  });
+  const { rows } = await fixture.admin.query('select completed_at from task_executions where id = $1', [first[0]?.id]);
+  expect(startedAt?.getTime()).toBeGreaterThanOrEqual(rows[0].completed_at.getTime());
 });

@@ -2,7 +2,8 @@
 -- Holds after it: each returned task is running, owned by $2, under a fresh attempt; no other worker has it. The batch is shared by weight among
 -- the next $3 organizations after the cursor that have ready work (a loose scan of task_executions_ready: one probe an organization, whatever
 -- their backlog); within one, lane by lane, by rank, then age. A lane with a limit is shared by chance, not by the order of the turn: a lane of one
--- would else serve the same organization for ever. The caller moves its cursor, and starts over when fewer than $3 came back.
+-- would else serve the same organization for ever. The caller moves its cursor, and starts over when fewer than $3 came back. A start is by the
+-- clock: what made the task ready may have begun and committed after this statement began, before its snapshot.
 with recursive turn as (
   (select organization_id, 1 as n from task_executions where status = 'ready' and organization_id > $4::uuid order by organization_id, lane, rank, ready_at limit 1)
   union all
@@ -24,7 +25,7 @@ picked as materialized (
   select organization_id, id from (select *, row_number() over (partition by lane order by random()) as k from candidate) c where k <= most
 ),
 claimed as (
-  update task_executions t set status = 'running', attempt = t.attempt + 1, worker = $2::int, started_at = coalesce(t.started_at, now())
+  update task_executions t set status = 'running', attempt = t.attempt + 1, worker = $2::int, started_at = coalesce(t.started_at, clock_timestamp())
     from picked p where t.organization_id = p.organization_id and t.id = p.id
   returning t.*
 )
