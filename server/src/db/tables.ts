@@ -11,6 +11,14 @@ type NullableTimestamp = ColumnType<Date | null, Date | string | null | undefine
 /** The database fills it where an insert leaves it out. */
 type Generated<T> = T extends ColumnType<infer S, infer I, infer U> ? ColumnType<S, I | undefined, U> : ColumnType<T, T | undefined, T>;
 
+export interface AccessTicketsTable {
+  organizationId: string;
+  ticketHash: Buffer;
+  principal: JsonColumn;
+  expiresAt: Timestamp;
+  usedAt: NullableTimestamp;
+}
+
 export interface ApiKeysTable {
   organizationId: string;
   id: string;
@@ -27,6 +35,15 @@ export interface ApiKeysTable {
   updatedAt: Generated<Timestamp>;
 }
 
+export interface ConcurrencyPlacesTable {
+  organizationId: string;
+  key: string;
+  place: number;
+  taskExecutionId: string;
+  attempt: number;
+  takenAt: Generated<Timestamp>;
+}
+
 export interface ExecutionEventsTable {
   organizationId: string;
   id: string;
@@ -38,6 +55,15 @@ export interface ExecutionEventsTable {
   detail: NullableJsonColumn;
   actor: Generated<string>;
   at: Generated<Timestamp>;
+}
+
+export interface ExecutionMetadataTable {
+  organizationId: string;
+  flowExecutionId: string;
+  flowId: string;
+  key: string;
+  value: string;
+  createdAt: Generated<Timestamp>;
 }
 
 export interface ExecutionSlotsTable {
@@ -69,7 +95,7 @@ export interface FlowExecutionsTable {
   flowVersion: number;
   runNumber: number;
   generation: Generated<number>;
-  status: 'queued' | 'running' | 'completed' | 'failed' | 'cancel_requested' | 'cancelled';
+  status: 'queued' | 'running' | 'waiting' | 'completed' | 'failed' | 'cancel_requested' | 'cancelled';
   dataStatus: Generated<'consistent' | 'edited' | 'stale'>;
   rank: Generated<number>;
   firstTask: number;
@@ -89,6 +115,7 @@ export interface FlowExecutionsTable {
   cancelRequestedAt: NullableTimestamp;
   completedAt: NullableTimestamp;
   deletedAt: NullableTimestamp;
+  parentTaskId: string | null;
 }
 
 export interface FlowVersionTasksTable {
@@ -133,6 +160,19 @@ export interface FlowsTable {
   deletedAt: NullableTimestamp;
 }
 
+export interface IdempotencyKeysTable {
+  organizationId: string;
+  principalId: string;
+  route: string;
+  key: string;
+  bodyHash: Buffer;
+  status: number | null;
+  headers: NullableJsonColumn;
+  body: string | null;
+  createdAt: Generated<Timestamp>;
+  expiresAt: Timestamp;
+}
+
 export interface OrganizationsTable {
   id: string;
   name: string;
@@ -162,11 +202,41 @@ export interface RefreshTokensTable {
   replacedBy: string | null;
 }
 
+export interface ReportedTaskExecutionsTable {
+  organizationId: string;
+  id: string;
+  flowExecutionId: string;
+  taskName: string;
+  taskExecutionIdx: number;
+  processingStatus: 'queued' | 'running' | 'completed' | 'failed' | 'deleted' | 'awaiting_input' | 'cancel_requested' | 'cancelled';
+  skipped: Generated<boolean>;
+  editedStatus: Generated<'not_edited' | 'edited_not_reexecuted' | 'edited_reexecuted'>;
+  staleStatus: Generated<'consistent' | 'stale'>;
+  input: NullableJsonColumn;
+  output: NullableJsonColumn;
+  error: NullableJsonColumn;
+  sourceTaskExecutions: NullableJsonColumn;
+  startedAt: NullableTimestamp;
+  completedAt: NullableTimestamp;
+  modifiedBy: string;
+  createdAt: Generated<Timestamp>;
+  updatedAt: Generated<Timestamp>;
+}
+
 export interface SchemaMigrationsTable {
   number: number;
   name: string;
   checksum: string;
   appliedAt: Generated<Timestamp>;
+}
+
+export interface SecretsTable {
+  organizationId: string;
+  name: string;
+  sealed: Buffer;
+  modifiedBy: string;
+  createdAt: Generated<Timestamp>;
+  updatedAt: Generated<Timestamp>;
 }
 
 export interface ServiceAccountsTable {
@@ -189,6 +259,18 @@ export interface SessionsTable {
   amr: JsonColumn;
   createdAt: Generated<Timestamp>;
   endedAt: NullableTimestamp;
+}
+
+export interface TaskCacheTable {
+  organizationId: string;
+  key: Buffer;
+  output: NullableJsonColumn;
+  outputKey: string | null;
+  summary: NullableJsonColumn;
+  routes: NullableJsonColumn;
+  taskExecutionId: string;
+  createdAt: Generated<Timestamp>;
+  expiresAt: Timestamp;
 }
 
 export interface TaskExecutionRevisionsTable {
@@ -239,6 +321,26 @@ export interface TaskExecutionsTable {
   editedStatus: Generated<'not_edited' | 'edited_not_reexecuted' | 'edited_reexecuted'>;
   staleStatus: Generated<'consistent' | 'stale'>;
   modifiedBy: Generated<string>;
+  waitUntil: NullableTimestamp;
+  topic: string | null;
+  leaseHash: Buffer | null;
+  leaseUntil: NullableTimestamp;
+  decision: NullableJsonColumn;
+  staleReason: NullableJsonColumn;
+  sourceTaskExecutions: NullableJsonColumn;
+}
+
+export interface TaskLogsTable {
+  organizationId: string;
+  id: string;
+  flowExecutionId: string;
+  taskExecutionId: string;
+  generation: number;
+  attempt: number;
+  level: 'debug' | 'info' | 'warn' | 'error';
+  message: string;
+  fields: NullableJsonColumn;
+  createdAt: Generated<Timestamp>;
 }
 
 export interface TaskOutputsTable {
@@ -261,6 +363,32 @@ export interface TaskOutputsTable {
   updatedAt: Generated<Timestamp>;
 }
 
+export interface TaskStatusReportsTable {
+  organizationId: string;
+  id: string;
+  flowExecutionId: string;
+  taskName: string;
+  rawStatus: string | null;
+  processingStatus: string | null;
+  modifiedBy: string;
+  createdAt: Generated<Timestamp>;
+}
+
+export interface TaskTagsTable {
+  organizationId: string;
+  id: string;
+  flowExecutionId: string;
+  taskName: string;
+  tag: string;
+  tagType: string;
+  tagMetadata: NullableJsonColumn;
+  metadataKey: string;
+  status: Generated<'active' | 'deleted'>;
+  modifiedBy: string;
+  createdAt: Generated<Timestamp>;
+  updatedAt: Generated<Timestamp>;
+}
+
 export interface UsersTable {
   organizationId: string;
   id: string;
@@ -277,6 +405,26 @@ export interface UsersTable {
   deletedAt: NullableTimestamp;
 }
 
+export interface WebhookDeliveriesTable {
+  organizationId: string;
+  id: string;
+  messageId: string;
+  flowExecutionId: string;
+  taskExecutionId: string;
+  taskName: string;
+  url: string;
+  payload: string;
+  try: number;
+  status: 'delivered' | 'failed';
+  responseStatus: number | null;
+  responseExcerpt: string | null;
+  error: string | null;
+  durationMs: number;
+  redelivery: Generated<boolean>;
+  triggeredBy: Generated<string>;
+  createdAt: Generated<Timestamp>;
+}
+
 export interface WorkersTable {
   id: GeneratedAlways<number>;
   host: string;
@@ -288,23 +436,34 @@ export interface WorkersTable {
 }
 
 export interface Tables {
+  accessTickets: AccessTicketsTable;
   apiKeys: ApiKeysTable;
+  concurrencyPlaces: ConcurrencyPlacesTable;
   executionEvents: ExecutionEventsTable;
+  executionMetadata: ExecutionMetadataTable;
   executionSlots: ExecutionSlotsTable;
   files: FilesTable;
   flowExecutions: FlowExecutionsTable;
   flowVersionTasks: FlowVersionTasksTable;
   flowVersions: FlowVersionsTable;
   flows: FlowsTable;
+  idempotencyKeys: IdempotencyKeysTable;
   organizations: OrganizationsTable;
   platformKeys: PlatformKeysTable;
   refreshTokens: RefreshTokensTable;
+  reportedTaskExecutions: ReportedTaskExecutionsTable;
   schemaMigrations: SchemaMigrationsTable;
+  secrets: SecretsTable;
   serviceAccounts: ServiceAccountsTable;
   sessions: SessionsTable;
+  taskCache: TaskCacheTable;
   taskExecutionRevisions: TaskExecutionRevisionsTable;
   taskExecutions: TaskExecutionsTable;
+  taskLogs: TaskLogsTable;
   taskOutputs: TaskOutputsTable;
+  taskStatusReports: TaskStatusReportsTable;
+  taskTags: TaskTagsTable;
   users: UsersTable;
+  webhookDeliveries: WebhookDeliveriesTable;
   workers: WorkersTable;
 }

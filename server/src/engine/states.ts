@@ -21,7 +21,7 @@ export const TASK_STATUSES = [
 ] as const;
 export type TaskStatus = (typeof TASK_STATUSES)[number];
 
-export const EXECUTION_STATUSES = ['queued', 'running', 'completed', 'failed', 'cancel_requested', 'cancelled'] as const;
+export const EXECUTION_STATUSES = ['queued', 'running', 'waiting', 'completed', 'failed', 'cancel_requested', 'cancelled'] as const;
 export type ExecutionStatus = (typeof EXECUTION_STATUSES)[number];
 
 export const FINAL_TASK_STATUSES = ['completed', 'failed', 'skipped', 'cancelled'] as const satisfies readonly TaskStatus[];
@@ -44,7 +44,8 @@ export const TASK_MOVES: Readonly<Record<TaskStatus | 'none', readonly TaskStatu
 /** The moves of an execution; those from a final state, and from running to queued, open a new generation. A restart in place is no move. */
 export const EXECUTION_MOVES: Readonly<Record<ExecutionStatus, readonly ExecutionStatus[]>> = {
   queued: ['running', 'cancelled'],
-  running: ['completed', 'failed', 'cancel_requested', 'queued'],
+  running: ['waiting', 'completed', 'failed', 'cancel_requested', 'queued'],
+  waiting: ['running', 'queued', 'cancel_requested'],
   completed: ['running', 'queued'],
   failed: ['running', 'queued'],
   cancel_requested: ['cancelled'],

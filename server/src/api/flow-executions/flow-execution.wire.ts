@@ -43,7 +43,7 @@ export interface FlowExecutionRow {
   flowId: Id;
   flowVersion: number;
   runNumber: number;
-  status: 'queued' | 'running' | 'completed' | 'failed' | 'cancel_requested' | 'cancelled';
+  status: 'queued' | 'running' | 'waiting' | 'completed' | 'failed' | 'cancel_requested' | 'cancelled';
   dataStatus: 'consistent' | 'edited' | 'stale';
   awaiting: number;
   input: unknown;
@@ -60,6 +60,7 @@ export interface FlowExecutionRow {
 /** The one status that the wire has, of what the engine keeps in several columns (core.md 1.6). `WIRE_STATUS` of the queries says the same in SQL. */
 export function toExecutionStatus(row: Pick<FlowExecutionRow, 'status' | 'dataStatus' | 'awaiting' | 'deletedAt'>): ExecutionStatus {
   if (row.deletedAt) return 'deleted';
+  if (row.status === 'waiting') return 'awaiting_input';
   if (row.status === 'running') return row.awaiting > 0 ? 'awaiting_input' : 'running';
   if ((row.status === 'completed' || row.status === 'failed') && row.dataStatus !== 'consistent') return row.dataStatus;
   return row.status;
