@@ -105,3 +105,39 @@ describe('branch', () => {
     expect(ran(odd, 'a', 'b')).toEqual(['b']);
   });
 });
+
+describe('validation', () => {
+  const check = (parameters: object) => ({ name: 'check', task_executor_name: 'validation', parameters });
+  const rules = [
+    { name: 'not too long', check: 'receive.size_bytes < 4', message: '{{ receive.size_bytes }} bytes' },
+    { name: 'named', check: 'receive.filename != null', severity: 'warning' },
+  ];
+  const both = [note('use', 'check.valid'), note('complain', 'check.invalid')];
+
+  test('fails the run, with every broken rule, and is not tried again', async () => {
+    const failed = await run([check({ rules }), note('use', 'check')]);
+    expect(failed.status).toBe('failed');
+    expect(failed.tasks['check']).toMatchObject({
+      attempt: 1,
+      error: {
+        code: 'validation_failed',
+        details: [
+          { rule: 'not too long', severity: 'error', message: '5 bytes' },
+          { rule: 'named', severity: 'warning' },
+        ],
+      },
+    });
+    expect(ran(failed, 'use')).toEqual([]);
+  });
+
+  test('or routes, or flags; the data pass on', async () => {
+    const parameters = { rules, data: '{{receive.output}}' };
+    const routed = await run([check({ ...parameters, on_failure: 'route' }), ...both]);
+    expect(ran(routed, 'use', 'complain')).toEqual(['complain']);
+    expect(routed.tasks['check'].output).toMatchObject({ valid: false, data: { size_bytes: 5 } });
+    expect(ran(await run([check({ ...parameters, on_failure: 'route' }), ...both], 'abc'), 'use', 'complain')).toEqual(['use']);
+    const flagged = await run([check({ ...parameters, on_failure: 'flag' }), ...both]);
+    expect(ran(flagged, 'use', 'complain')).toEqual(['use']);
+    expect(flagged.tasks['check'].output).toMatchObject({ valid: false, messages: ['5 bytes', expect.any(String)] });
+  });
+});

@@ -38,9 +38,9 @@ describe('branch', () => {
   });
 
   test.each([
-    ['invoice.none > 1', /route 'a' could not be judged: No such key: none/],
-    ['invoice.note > 1', /route 'a' could not be judged/],
-    ['invoice.total', /route 'a' must give true or false, not 120/],
+    ['invoice.none > 1', /condition of route 'a' \(parameters.routes.1.when\) could not be evaluated: No such key: none/],
+    ['invoice.note > 1', /route 'a'.* could not be evaluated/],
+    ['invoice.total', /route 'a'.* must give true or false, not 120/],
     ['[1].map(a, [1].map(b, a))', /must give true or false/],
   ])('%s is told with the name and the place', async (when, message) => {
     expect(
@@ -56,7 +56,7 @@ describe('branch', () => {
         code: 'expression_error',
         retryable: false,
         message: expect.stringMatching(message),
-        details: { condition: "route 'a'", place: 'parameters.routes.1.when' },
+        details: { expression: "route 'a'", place: 'parameters.routes.1.when' },
       },
     });
   });

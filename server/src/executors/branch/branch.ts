@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { isJsonObject, type JsonObject, type JsonSchema } from '#base';
 import { parametersOf } from '../check-parameters.ts';
 import type { Executor, ExecutorContext, Outcome, TaskValues } from '../contract.ts';
-import { createJudge } from '../judge-conditions.ts';
+import { createEvaluation } from '../evaluate-expressions.ts';
 import { aborted } from '../outcomes.ts';
 
 const MAX_ROUTES = 200; // an editor draws a handle for each
@@ -79,10 +79,10 @@ function compute(raw: JsonObject, values: TaskValues): Outcome {
   const checked = check(raw);
   if ('outcome' in checked) return checked.outcome;
   const { routes: written, else: otherwise, mode = 'first' } = checked.value;
-  const judge = createJudge(values);
+  const evaluation = createEvaluation(values);
   const taken = new Set<string>();
   for (const [index, { name, when }] of written.entries()) {
-    const isMet = judge({ label: `route '${name}'`, place: `parameters.routes.${index}.when`, cel: when });
+    const isMet = evaluation.condition({ label: `route '${name}'`, place: `parameters.routes.${index}.when`, source: when });
     if (typeof isMet === 'object') return isMet.outcome;
     if (isMet) taken.add(name);
     if (isMet && mode === 'first') break;
