@@ -1,5 +1,6 @@
 import { branch } from './branch/branch.ts';
 import type { Executor } from './contract.ts';
+import { customFormInput } from './custom-form-input/custom-form-input.ts';
 import { delay } from './delay/delay.ts';
 import { docToStructured } from './doc-to-structured/doc-to-structured.ts';
 import { docToText } from './doc-to-text/doc-to-text.ts';
@@ -16,7 +17,7 @@ export interface Catalogue {
 }
 
 /** Every executor has its line here; nothing else makes it known. */
-const EXECUTORS: readonly Executor[] = [branch, delay, docToStructured, docToText, formatData, receiveFile, validation];
+const EXECUTORS: readonly Executor[] = [branch, customFormInput, delay, docToStructured, docToText, formatData, receiveFile, validation];
 
 /** Older names of the same thing (core.md section 5); one counts only once its target is here. */
 const ALIASES: Readonly<Record<string, string>> = { webhook_receive: 'webhook_receiver', notify_webhook: 'webhook_notification' };

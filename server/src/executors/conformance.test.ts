@@ -118,15 +118,15 @@ describe.each(catalogue.list().map((executor) => [executor.name, executor] as co
   test('the example runs, its output fits the schema, and the same key gives the same result', async () => {
     const parameters = exampleParameters(executor);
     expect(checkSchema(executor.parametersSchema, parameters)).toEqual([]);
-    const firstStartedAt = new Date();
-    const outcome = await executor.run(parameters, makeContext({ firstStartedAt }));
+    const given = { firstStartedAt: new Date(), flowInput: { ...executor.example.input, file_key: KEY } };
+    const outcome = await executor.run(parameters, makeContext(given));
     const { answer } = executor.example;
     expect(outcome).toMatchObject({ status: answer === undefined ? 'completed' : 'awaiting_input' });
     const output = outcome.status === 'completed' ? outcome.output : answer;
     expect(checkSchema(structuredClone(executor.outputSchema(parameters)), output)).toEqual([]);
     const taken = outcome.status === 'completed' ? outcome.routes : executor.eventRoutes?.(answer ?? null);
     for (const route of taken ?? []) expect(executor.routes?.(parameters)).toContain(route);
-    const again = await executor.run(parameters, makeContext({ firstStartedAt, attempt: 2 }));
+    const again = await executor.run(parameters, makeContext({ ...given, attempt: 2 }));
     expect(comparable(again)).toBe(comparable(outcome));
   });
 
@@ -171,7 +171,7 @@ describe.each(catalogue.list().map((executor) => [executor.name, executor] as co
     if (typeof parameters['document_url'] !== 'string' && !takesFile) return;
     const outcome = await executor.run(
       { ...parameters, ...(executor.isInput ? {} : { document_url: `gs://${BUCKET}/none` }) },
-      makeContext({ flowInput: { file_key: 'none' } }),
+      makeContext({ flowInput: { ...executor.example.input, file_key: 'none' } }),
     );
     expect(outcome).toMatchObject({ status: 'failed', error: { code: 'not_found', retryable: false } });
   });
