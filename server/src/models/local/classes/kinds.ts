@@ -15,7 +15,6 @@ export const KINDS: readonly Kind[] = [
       'invoice no',
       'invoice number',
       'invoice date',
-      'tax invoice',
       'bill to',
       'amount due',
       'payment terms',
@@ -34,6 +33,7 @@ export const KINDS: readonly Kind[] = [
       'fecha de factura',
     ],
     weak: [
+      'tax invoice',
       'due date',
       'payable within',
       'net 30',
@@ -79,6 +79,11 @@ export const KINDS: readonly Kind[] = [
     strong: [
       'receipt',
       'cashier',
+      'simplified tax invoice',
+      'goods sold',
+      'come again',
+      'rounding',
+      'tendered',
       'thank you for shopping',
       'thank you for your purchase',
       'thank you for your visit',
@@ -101,6 +106,14 @@ export const KINDS: readonly Kind[] = [
       'recibo',
     ],
     weak: [
+      'thank you',
+      'qty',
+      'gst summary',
+      'not returnable',
+      'no refund',
+      'salesperson',
+      'discount',
+
       'total',
       'subtotal',
       'change',
