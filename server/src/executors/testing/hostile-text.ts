@@ -146,7 +146,7 @@ const FILTERS = [
 const literal = fc.oneof(
   name.map((each) => `"${each}"`),
   fc.integer({ min: -9, max: 9 }).map(String),
-  fc.constantFrom('nil', 'true', 'blank', '(1..5)', '"return process.env"'),
+  fc.constantFrom('nil', 'true', 'blank', '(1..5)', '"return globalThis.process"'),
 );
 const operand = fc.oneof({ weight: 3, arbitrary: access }, { weight: 1, arbitrary: literal });
 const filtered = fc

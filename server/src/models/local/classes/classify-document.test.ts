@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ClassSpec } from '../../model.ts';
 import { pageOfText } from '../../testing/page-of-text.ts';
 import { classifyDocument } from './classify-document.ts';
-import { type SampleKind, type SampleLanguage, sampleText } from './testing/sample-texts.ts';
+import { type SampleKind, type SampleLanguage, sampleText } from './fixtures/sample-texts.ts';
 
 const spec = (name: string, more: Partial<ClassSpec> = {}): ClassSpec => ({ name, description: '', examples: [], keywords: [], ...more });
 const KINDS: SampleKind[] = ['invoice', 'receipt', 'contract', 'letter', 'cv'];
