@@ -91,6 +91,8 @@ export const PERMISSIONS = {
   get_current_user: all,
   // the platform itself
   get_openapi: anyone,
+  get_llms_index: anyone,
+  get_documentation_page: anyone,
   get_setup_page: anyone,
   get_live: anyone,
   get_ready: anyone,
