@@ -1,13 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { styleText } from 'node:util';
+import { type FlowClient, type PublishedFlow, publishFlow, startRun, uploadFile } from '@flow-platform/sdk';
 import { defineCommand } from 'citty';
 import { type Json, type JsonObject, readConfig } from '#base';
 import { catalogue } from '#executors';
 import { checkDefinition } from '#language';
-import type { ApiClient } from './api-client.ts';
 import { openSession } from './local-session.ts';
-import { type PublishedFlow, publishFlow } from './publish-flow.ts';
 import { guarded } from './report-failure.ts';
 import { showProgress } from './show-progress.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -64,13 +63,13 @@ export const run = defineCommand({
 });
 
 async function execute(
-  client: ApiClient,
+  client: FlowClient,
   flow: PublishedFlow,
   input: JsonObject,
   quiet: boolean,
   signal: AbortSignal,
 ): Promise<WatchedExecution> {
-  const { id } = await client.json<{ id: string }>('POST', '/api/flow-executions', { flow_id: flow.id, input });
+  const { id } = await startRun(client, { flowId: flow.id, input });
   const watch = (onChange: (state: WatchedExecution) => void) => watchExecution(client, id, flow.tasks, onChange, signal);
   if (quiet) {
     const state = await watch(() => {});
@@ -97,12 +96,12 @@ function reportFailedTasks(state: WatchedExecution): void {
   }
 }
 
-async function buildInput(client: ApiClient, flowId: string, pairs: string[], path: string | undefined): Promise<JsonObject> {
+async function buildInput(client: FlowClient, flowId: string, pairs: string[], path: string | undefined): Promise<JsonObject> {
   const input: JsonObject = {};
   if (path !== undefined) {
     const contentType = CONTENT_TYPES[extname(path).toLowerCase()] ?? 'application/octet-stream';
-    const file = await client.upload(flowId, { bytes: await readFile(path), filename: basename(path), contentType });
-    Object.assign(input, { file_key: file.file_key, document_url: file.uri, filename: basename(path), mime_type: contentType });
+    const file = await uploadFile(client, flowId, { bytes: await readFile(path), filename: basename(path), contentType });
+    Object.assign(input, { file_key: file.fileKey, document_url: file.uri, filename: basename(path), mime_type: contentType });
   }
   for (const pair of pairs) {
     const at = pair.indexOf('=');
