@@ -51,7 +51,7 @@ export function describeFields(schema: Schema): string {
     required.has(name) ? 'yes' : '',
     [field.description, describeLimits(field)].filter(Boolean).join('; '),
   ]);
-  return table(['Field', 'Type', 'Always there', 'Meaning'], rows);
+  return table(['Field', 'Type', 'Required', 'Meaning'], rows);
 }
 
 /** The named schemas that these reach, in the order in which they are met. */
