@@ -8,6 +8,7 @@ const NAMES = [
   'settle-tasks',
   'read-inputs',
   'wake-tasks',
+  'wake-waiting',
   'reap-tasks',
   'promote-executions',
   'lock-execution',

@@ -5,7 +5,7 @@
  * A task execution:
  * - `pending`: a join that waits for arrivals, or the first task of a queued execution;
  * - `ready`: due, to be claimed; `running`: held by a worker under its attempt;
- * - `scheduled`: a timer or a retry, due at `ready_at`; `awaiting_input`: an event settles it;
+ * - `scheduled`: a timer or a retry, due at `ready_at`; `awaiting_input`: an event settles it, or it is ready again at `wait_until`;
  * - `completed`, `failed`, `skipped`, `cancelled`: final in its generation.
  */
 export const TASK_STATUSES = [
@@ -33,7 +33,7 @@ export const TASK_MOVES: Readonly<Record<TaskStatus | 'none', readonly TaskStatu
   pending: ['pending', 'ready', 'running', 'cancelled'],
   ready: ['running'],
   running: ['completed', 'failed', 'skipped', 'cancelled', 'awaiting_input', 'scheduled', 'ready'],
-  awaiting_input: ['completed', 'failed', 'ready'],
+  awaiting_input: ['completed', 'failed', 'ready', 'scheduled'],
   scheduled: ['ready'],
   completed: [],
   failed: [],

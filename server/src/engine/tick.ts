@@ -28,48 +28,60 @@ const FORGET_AFTER_MS = 3_600_000;
 /** The engine's chores, any process, any time: each is one statement that skips what another has locked. */
 export async function tick(parts: EngineParts, graceMs: number = CANCEL_GRACE_MS): Promise<TickReport> {
   const woken = await parts.run<{ id: Id }>('wake-tasks', [WAKE_BATCH]);
+  const timedOut = await wakeWaiting(parts);
   const reaped = await reap(parts);
   const promoted = await promote(parts);
   const cancelled = await cancelOverdue(parts, graceMs);
   await parts.run('forget-workers', [FORGET_AFTER_MS]);
-  if (woken.length + reaped + promoted + cancelled > 0) parts.events.announceWork();
-  return { woken: woken.length, reaped, promoted, cancelled };
+  const report = { woken: woken.length + timedOut, reaped, promoted, cancelled };
+  if (Object.values(report).some((moved) => moved > 0)) parts.events.announceWork();
+  return report;
 }
+
+interface MovedTask {
+  organization_id: Id;
+  execution_id: Id;
+  id: Id;
+  flow_id: Id;
+}
+
+/** Tasks that have waited as long as they were to: their executors are asked again. */
+async function wakeWaiting(parts: EngineParts): Promise<number> {
+  const rows = await parts.run<MovedTask>('wake-waiting', [WAKE_BATCH]);
+  parts.events.publish([...rows.map(taskChanged), ...distinctExecutions(rows).map(executionChanged)]);
+  return rows.length;
+}
+
+const taskChanged = (row: MovedTask): ChangeEvent => ({
+  organizationId: row.organization_id,
+  flowId: row.flow_id,
+  flowExecutionId: row.execution_id,
+  type: 'task_execution.updated',
+  id: row.id,
+});
+
+const executionChanged = ({ organization_id, flow_id, id }: Pick<MovedTask, 'organization_id' | 'flow_id' | 'id'>): ChangeEvent => ({
+  organizationId: organization_id,
+  flowId: flow_id,
+  flowExecutionId: id,
+  type: 'flow_execution.updated',
+  id,
+});
+
+const distinctExecutions = (rows: readonly MovedTask[]) => [
+  ...new Map(rows.map((row) => [row.execution_id, { ...row, id: row.execution_id }])).values(),
+];
 
 async function reap(parts: EngineParts): Promise<number> {
   const eventIds = Array.from({ length: REAP_BATCH }, newId);
-  const rows = await parts.run<{ organization_id: Id; execution_id: Id; id: Id; flow_id: Id }>('reap-tasks', [
-    REAP_BATCH,
-    eventIds,
-    SUSPECT_LOSSES,
-  ]);
-  parts.events.publish(
-    rows.map(
-      (row): ChangeEvent => ({
-        organizationId: row.organization_id,
-        flowId: row.flow_id,
-        flowExecutionId: row.execution_id,
-        type: 'task_execution.updated',
-        id: row.id,
-      }),
-    ),
-  );
+  const rows = await parts.run<MovedTask>('reap-tasks', [REAP_BATCH, eventIds, SUSPECT_LOSSES]);
+  parts.events.publish(rows.map(taskChanged));
   return rows.length;
 }
 
 async function promote(parts: EngineParts): Promise<number> {
   const rows = await parts.run<{ organization_id: Id; id: Id; flow_id: Id }>('promote-executions', [PROMOTED_ORGANIZATIONS]);
-  parts.events.publish(
-    rows.map(
-      (row): ChangeEvent => ({
-        organizationId: row.organization_id,
-        flowId: row.flow_id,
-        flowExecutionId: row.id,
-        type: 'flow_execution.updated',
-        id: row.id,
-      }),
-    ),
-  );
+  parts.events.publish(rows.map(executionChanged));
   return rows.length;
 }
 

@@ -67,8 +67,11 @@ export type Outcome =
   | { status: 'failed'; error: TaskFailure; output?: Json; summary?: JsonObject; retryAfterMs?: number }
   /** A timer row: the executor runs again after `until`, with `context.checkpoint`. */
   | { status: 'scheduled'; until: Date; checkpoint: Json }
-  /** A row that waits for an event (review, webhook, external worker, child flow); the event settles it. */
-  | { status: 'awaiting_input'; checkpoint: Json };
+  /**
+   * A row that waits for an event (review, webhook, external worker, child flow); the event settles it. Where none has come by `until`, the
+   * executor runs again with its checkpoint and decides. Under `topic` outside workers may claim it.
+   */
+  | { status: 'awaiting_input'; checkpoint: Json; until?: Date; topic?: string };
 
 export interface StoredFile {
   uri: string;
@@ -95,7 +98,7 @@ export interface ExecutorContext {
   attempt: number;
   /** When its first attempt started. */
   firstStartedAt: Date;
-  /** What an earlier call left in `scheduled` or `awaiting_input`. */
+  /** What an earlier call left in `scheduled` or `awaiting_input`: this one comes after the time that it named, or is a retry. */
   checkpoint: Json | undefined;
   /** The run's input, verbatim: what an input executor turns into its output. */
   flowInput: JsonObject;

@@ -55,9 +55,11 @@ describe('what an executor answers becomes', () => {
       until,
       checkpoint: 1,
     });
-    expect(await attempt(answers({ status: 'awaiting_input', checkpoint: { a: 1 } }))).toMatchObject({
+    expect(await attempt(answers({ status: 'awaiting_input', checkpoint: { a: 1 }, until, topic: 'stamps' }))).toMatchObject({
       status: 'awaiting_input',
       checkpoint: { a: 1 },
+      until,
+      topic: 'stamps',
     });
   });
 

@@ -145,7 +145,7 @@ function toTaskOutcome(task: ClaimedTask, outcome: Outcome | { status: StopReaso
     case 'scheduled':
       return { status: 'scheduled', until: outcome.until, checkpoint: outcome.checkpoint, input };
     case 'awaiting_input':
-      return { status: 'awaiting_input', checkpoint: outcome.checkpoint, input };
+      return { status: 'awaiting_input', checkpoint: outcome.checkpoint, until: outcome.until, topic: outcome.topic, input };
     case 'cancelled':
       return { status: 'cancelled' };
     default:
