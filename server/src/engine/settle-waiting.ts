@@ -27,7 +27,12 @@ export async function settleWaiting(
   if (task === undefined) throw conflict('The flow version of this task cannot be read');
   const settled: TaskOutcome =
     outcome.status === 'completed'
-      ? { status: 'completed', output: JSON.stringify(outcome.output), routes: outcome.routes, modifiedBy: actor }
+      ? {
+          status: 'completed',
+          output: JSON.stringify(outcome.output),
+          routes: outcome.routes ?? task.planned.eventRoutes?.(outcome.output),
+          modifiedBy: actor,
+        }
       : { status: 'failed', error: outcome.error, modifiedBy: actor };
   const options = { held: 'awaiting_input', claim: 0, executors: {}, limited: parts.limited } as const;
   const report = await settleTasks(parts.run, null, [{ task, outcome: settled }], options);

@@ -20,6 +20,12 @@ export interface ExecutorDescription {
   parametersSchema: JsonSchema;
   /** Schema of a run's input; present exactly where `isInput`. */
   flowInputSchema: JsonSchema | null;
+  /** The input of a run for these parameters as written, where they decide it (a form); absent: `flowInputSchema`. Pure. */
+  inputSchema?(parameters: JsonObject): JsonSchema;
+  /** Routes that the task may take with these parameters as written; absent: it has none. Pure. */
+  routes?(parameters: JsonObject): string[];
+  /** Routes taken where an event completes the waiting task with this output, and says none itself. Pure. */
+  eventRoutes?(output: Json): string[];
   /** The output for these parameters as written (references unresolved). Pure. */
   outputSchema(parameters: JsonObject): JsonSchema;
   /** Mode of a reference to a task that has items, where the task does not say. */
@@ -29,8 +35,11 @@ export interface ExecutorDescription {
   /** How many run at once in one process; absent: no limit of its own. Work on the CPU says the number of cores. */
   concurrency?: number;
   defaultTimeoutMs: number;
-  /** A complete flow that runs, as YAML: shown in its reference page and run by the conformance suite. */
-  example: { definition: string; input: JsonObject };
+  /**
+   * A complete flow that runs, as YAML: shown in its reference page and run by the conformance suite. `answer` is there where the task
+   * waits for an event: the output that settles it.
+   */
+  example: { definition: string; input: JsonObject; answer?: Json };
 }
 
 export interface Executor extends ExecutorDescription {

@@ -5,12 +5,12 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { JsonObject } from '#base';
+import type { Json, JsonObject } from '#base';
 import { catalogue } from '#executors';
 import { checkDefinition, formatFault } from '#language';
 import { makeReferencePages } from '../../../tools/reference-pages.ts';
 import { runFlow } from '../support/flow-program.ts';
-import { reachEnd, startRun } from '../support/run-flow.ts';
+import { reach, reachEnd, startRun } from '../support/run-flow.ts';
 import type { TestClient } from '../support/test-client.ts';
 import { startTestPlatform, type TestPlatform } from '../support/test-platform.ts';
 
@@ -130,6 +130,22 @@ describe('through the API', () => {
     return { file_key: place.file_key };
   };
 
+  /** Sends the task that waits its output. */
+  const answer = async (id: string, output: Json): Promise<void> => {
+    await reach(client, id, 'awaiting_input');
+    const { body } = await client.get(`/api/task-executions?flow_execution_id=${id}`);
+    const waiting = body.task_executions.find((task: JsonObject) => task['processing_status'] === 'awaiting_input');
+    const sent = {
+      flow_execution_id: id,
+      organization_id: platform.a.id,
+      task_name: waiting.task_name,
+      summary: null,
+      status: 'completed',
+      output,
+    };
+    expect((await client.post('/api/task-outputs', sent)).status).toBe(201);
+  };
+
   test.each(catalogue.list().map((executor) => [executor.name, executor]))(
     'the example of %s runs',
     { timeout: 120_000 },
@@ -137,6 +153,7 @@ describe('through the API', () => {
       const flowId = await publish(executor.example.definition);
       const file = await upload(flowId, join(INVOICES, 'northwind-invoice.pdf'), 'application/pdf');
       const { id } = await startRun(client, flowId, { ...executor.example.input, ...file });
+      if (executor.example.answer !== undefined) await answer(id, executor.example.answer);
       const run = await reachEnd(client, id);
       const { body } = await client.get(`/api/task-executions?flow_execution_id=${id}`);
       expect(run.status, JSON.stringify(body)).toBe('completed');
