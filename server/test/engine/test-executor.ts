@@ -33,7 +33,7 @@ export const waits = (task: PlannedTask): boolean => task.executor === WAITING_E
 /** How long the task waits for an event before it answers by itself; undefined: for ever. */
 export function waitMs(task: PlannedTask, { executionId, item }: Place): number | undefined {
   const drawn = hash(executionId, task.kind, task.name, item, 'wait') % 3;
-  return drawn === 0 ? undefined : drawn * 15;
+  return drawn === 0 ? undefined : drawn * 60;
 }
 
 /** What the task answers in the end. The output is a digest of all that it was made from: a wrong input shows in every later output. */

@@ -37,6 +37,7 @@ settled as (                                                -- the fence
          checkpoint = coalesce(s.rest -> 'checkpoint', t.checkpoint),
          wait_until = (s.rest ->> 'until')::timestamptz,
          topic = s.rest ->> 'topic',
+         lease_hash = null, lease_until = null, decision = null,
          modified_by = coalesce(s.rest ->> 'modified_by', t.modified_by)
     from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::int[], $6::text[], $7::text[], $8::int[], $9::text[], $10::text[], $11::json[],
                 $12::int[], $13::bool[], $14::int[], $15::int[], $16::int[])
@@ -133,11 +134,12 @@ queued as materialized (
            order by q.rank, q.id limit r.n for no key update skip locked) q
 ),
 promoted as (                                               -- a slot goes from hand to hand: no counter, no hot row
-  update flow_executions e set status = 'running', slot = r.slot, started_at = clock_timestamp(), updated_at = now()
+  update flow_executions e set status = 'running', slot = r.slot, rank = case when e.rank < -10000 then e.rank + 20000 else e.rank end,
+                               started_at = coalesce(e.started_at, clock_timestamp()), updated_at = now()
     from queued q join released r using (organization_id, k) where e.organization_id = q.organization_id and e.id = q.id
   returning e.organization_id, e.id, e.flow_id, e.slot
 ),
-begun as (                                                  -- its first tasks lay there, pending and waiting for nothing
+begun as (                                                  -- its first tasks, or those whose event has come, lay there, pending and waiting for nothing
   update task_executions t set status = 'ready', ready_at = now() from promoted p
    where t.organization_id = p.organization_id and t.execution_id = p.id and t.status = 'pending' and t.waiting = 0
 ),
