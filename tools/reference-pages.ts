@@ -80,7 +80,7 @@ function executorPage(executor: Executor): string {
     `## Output\n\nFor the example below:\n\n${schemaTable(output, 'Nothing.')}`,
     ...routesOf(executor),
     `## Example\n\n\`\`\`yaml\n${executor.example.definition.trimEnd()}\n\`\`\``,
-    `Started with this input, once the file is uploaded:\n\n\`\`\`json\n${JSON.stringify(executor.example.input, null, 2)}\n\`\`\``,
+    `Started with this input${'file_key' in executor.example.input ? ', once the file is uploaded' : ''}:\n\n\`\`\`json\n${JSON.stringify(executor.example.input, null, 2)}\n\`\`\``,
     ...answerOf(executor),
     `## For a program that writes flows\n\n${prose(executor.agentPrompt)}`,
     `## How it runs\n\n${facts(executor)}`,

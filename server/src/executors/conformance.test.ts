@@ -62,6 +62,8 @@ const HOSTILE: unknown[] = [
   { rules: [{ name: '__proto__', check: 'false', message: '{{ "x" | repeat: 1e9 }}' }], on_failure: 'flag' },
   { rules: [{ check: 'tasks.all(t, tasks[t].constructor != null)' }] },
   { rules: Array.from({ length: 200 }, () => ({ check: `${'!'.repeat(9000)}true` })) },
+  { timeout: '1s'.repeat(30), on_timeout: 'route', human_messages: [{ when: 'true', message: '{{ input.constructor }}' }] },
+  { human_messages: [7, null], assigned_users: 'all', thresholds: JSON.parse('{"__proto__": 0.5, "a": 7}') },
   { routes: [null, 7, { name: null }, []], else: {} },
   { fields: { a: 'a'.repeat(10_000) } },
   { fields: { a: `${'('.repeat(5000)}1${')'.repeat(5000)}` } },
@@ -182,12 +184,13 @@ describe('the catalogue', () => {
     const names = catalogue.list().map((executor) => executor.name);
     expect(names).toEqual([...names].sort());
     expect(new Set(names).size).toBe(names.length);
+    expect(catalogue.get('webhook_receive')?.isInput).toBe(true); // the one begins a run, the other waits in its middle
+    expect(catalogue.get('webhook_receiver')?.isInput).toBe(false);
     for (const name of ['constructor', '__proto__', 'toString', '', 'receive_File', 'nonexistent_executor'])
       expect(catalogue.get(name)).toBeUndefined();
   });
 
   test('an alias counts once its target is here', () => {
-    expect(catalogue.get('webhook_receive')).toBe(catalogue.get('webhook_receiver'));
     expect(catalogue.get('notify_webhook')).toBe(catalogue.get('webhook_notification'));
   });
 });
