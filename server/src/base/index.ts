@@ -17,7 +17,7 @@ export {
   validationError,
 } from './errors.ts';
 export type { Id } from './ids.ts';
-export { isRequestId, newId, newRequestId, parseId, timeOfId } from './ids.ts';
+export { firstIdOf, isRequestId, newId, newRequestId, parseId, timeOfId } from './ids.ts';
 export type { Json, JsonObject, JsonSchema } from './json.ts';
 export { isJsonObject } from './json.ts';
 export type { Log } from './log.ts';

@@ -26,6 +26,8 @@ export interface WorkerOptions {
   documents: DocumentReader;
   models: Models;
   log: Log;
+  /** Days after which task logs are deleted; default 30. */
+  taskLogDays?: number;
   /** Claim loops in this process: as many as cores. */
   loops: number;
 }
@@ -45,8 +47,8 @@ const REGISTER_AGAIN_MS = 1000; // after a lease was lost, and while the databas
 /** Starts claiming. Resolves when the lease is held; ends with `drain`. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const places = createExecutorPlaces(options.catalogue);
-  const { db, plans, events, log } = options;
-  const engine = createTaskEngine({ db, plans: plans.load, events, log, limitedExecutors: places.limited });
+  const { db, plans, events, log, taskLogDays } = options;
+  const engine = createTaskEngine({ db, plans: plans.load, events, log, taskLogDays, limitedExecutors: places.limited });
   const closing = new AbortController();
   let shift = await startShift(options, engine, places);
   const stopListening = events.onWork(() => wakeOne(shift.loops));
