@@ -12,6 +12,7 @@ import { createExecutorPlaces, type ExecutorPlaces } from './executor-places.ts'
 import { createFuse } from './fuse-task.ts';
 import { giveBackUnheld } from './give-back-unheld.ts';
 import { keepLease, type Lease } from './keep-lease.ts';
+import { LogWriter } from './log-writer.ts';
 import type { Plans } from './plans.ts';
 import { readValues } from './read-values.ts';
 import { runClaimed } from './run-claimed.ts';
@@ -89,6 +90,7 @@ interface Shift {
 
 async function startShift(options: WorkerOptions, engine: TaskEngine, places: ExecutorPlaces): Promise<Shift> {
   const { files, plans, catalogue, log } = options;
+  const means = { ...options, logs: new LogWriter(options.db, log) };
   const workerId = await engine.registerWorker();
   const lease = keepLease({ engineUrl: options.engineUrl, workerId, log });
   const fuse = createFuse(catalogue, plans.peek);
@@ -104,7 +106,7 @@ async function startShift(options: WorkerOptions, engine: TaskEngine, places: Ex
         readValues: (tasks) => readValues({ engine, files, log }, tasks),
         giveBackUnheld: () => giveBackUnheld(engine, workerId, loops, log),
         onMuch: () => wakeOne(loops),
-        run: (task, inputs, stop) => runClaimed(options, task, inputs, stop),
+        run: (task, inputs, stop) => runClaimed(means, task, inputs, stop),
       }),
   );
   return { workerId, lease, loops, ended: Promise.all(loops.map((loop) => loop.run())), lost: aborted(lease.lost) };
