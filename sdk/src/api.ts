@@ -474,6 +474,17 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/task-executions/{task_execution_id}/logs": {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: operations["list_task_logs"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/task-executors": {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get: operations["get_task_executors"];
@@ -1019,6 +1030,21 @@ export interface components {
       flow_input_schema: { [name: string]: unknown } | null;
       is_input_task_executor: boolean;
       is_schedulable_executor: boolean;
+    };
+    TaskLogLine: {
+      /** Rises with time */
+      id: string;
+      flow_execution_id: string;
+      task_execution_id: string;
+      /** Which run of the execution: 0, then one more with each re-execution */
+      generation: number;
+      /** Which attempt said it */
+      attempt: number;
+      level: "debug" | "info" | "warn" | "error";
+      message: string;
+      /** What belongs to the message, as the executor gave it; at most 16 kB */
+      fields: { [name: string]: unknown } | null;
+      created_at: string;
     };
     TaskOutput: {
       /** Default: a new one. The same id with the same content answers the same record */
@@ -2519,6 +2545,37 @@ export interface operations {
       403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
       404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
       422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["HTTPValidationError"] } };
+      500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+    };
+  };
+  /** The log of a task execution */
+  list_task_logs: {
+    parameters: {
+      query?: {
+        /** The least level: warn gives warn and error */
+        level?: "debug" | "info" | "warn" | "error";
+        /** Of one attempt */
+        attempt?: number;
+        /** Most lines to return */
+        limit?: number;
+        /** The id of the last line of the page before */
+        starting_after?: string;
+        /** asc: oldest first */
+        order?: "asc" | "desc";
+      };
+      header?: never;
+      path: {
+        task_execution_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { "application/json": (components['schemas']["TaskLogLine"])[] } };
+      401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["HTTPValidationError"] } };
+      429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
       500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
     };
   };

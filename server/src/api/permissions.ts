@@ -59,6 +59,7 @@ export const PERMISSIONS = {
   // task-executions, task-outputs
   list_task_executions: all,
   get_task_execution: all,
+  list_task_logs: all,
   create_task_output: builders,
   list_task_outputs: all,
   get_task_output: all,

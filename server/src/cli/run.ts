@@ -7,9 +7,11 @@ import { type Json, type JsonObject, readConfig } from '#base';
 import { catalogue } from '#executors';
 import { checkDefinition } from '#language';
 import { openSession } from './local-session.ts';
+import { printLines } from './logs.ts';
 import { guarded } from './report-failure.ts';
 import { showProgress } from './show-progress.ts';
 import { stopSignal } from './stop-signal.ts';
+import { readTaskLogs } from './task-logs.ts';
 import { formatWithLine } from './validate.ts';
 import { type WatchedExecution, watchExecution } from './watch-execution.ts';
 
@@ -39,6 +41,7 @@ export const run = defineCommand({
     key: { type: 'string', description: 'API key for the server (FLOW_API_KEY)' },
     data: { type: 'string', description: 'Data folder (FLOW_DATA_DIR, .flow)' },
     json: { type: 'boolean', description: 'Print the execution and its outputs as JSON, no progress' },
+    logs: { type: 'boolean', description: 'Print what its tasks logged, on standard error' },
   },
   run: guarded(async ({ args, rawArgs }) => {
     const text = await readFile(args.definition, 'utf8');
@@ -55,6 +58,8 @@ export const run = defineCommand({
       const flow = await publishFlow(session.client, checked.name ?? basename(args.definition), text);
       const input = await buildInput(session.client, flow.id, repeated(rawArgs, '--input'), args.file);
       const state = await execute(session.client, flow, input, args.json === true, signal);
+      if (args.logs)
+        await readTaskLogs(session.client, state.id, { follow: false, signal }, (lines) => printLines(lines, false, process.stderr));
       process.exitCode = state.status === 'completed' ? 0 : 1;
     } finally {
       await session.close();

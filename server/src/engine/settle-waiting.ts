@@ -1,4 +1,5 @@
 import { conflict, type Id, type Json, type JsonObject } from '#base';
+import type { PlannedTask } from '#language';
 import { announce, executionChanged, taskChanged } from './announce.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { storableJson, type TaskOutcome } from './outcome.ts';
@@ -25,18 +26,20 @@ export async function settleWaiting(
   outcome: WaitingOutcome,
   actor: string,
 ): Promise<EventReceipt> {
-  const settled: TaskOutcome =
-    outcome.status === 'completed'
-      ? {
-          status: 'completed',
-          output: JSON.stringify(outcome.output),
-          routes: outcome.routes ?? task.planned.eventRoutes?.(outcome.output),
-          modifiedBy: actor,
-        }
-      : { status: 'failed', error: outcome.error, modifiedBy: actor };
   const row = await findWaitingRow(parts.run, organizationId, taskExecutionId);
-  return settleWaitingRow(parts, row, settled, actor);
+  const planned = (await waitingTask(parts, row))?.planned;
+  return settleWaitingRow(parts, row, toTaskOutcome(planned, outcome, actor), actor);
 }
+
+const toTaskOutcome = (planned: PlannedTask | undefined, outcome: WaitingOutcome, actor: string): TaskOutcome =>
+  outcome.status === 'completed'
+    ? {
+        status: 'completed',
+        output: JSON.stringify(outcome.output),
+        routes: outcome.routes ?? planned?.eventRoutes?.(outcome.output),
+        modifiedBy: actor,
+      }
+    : { status: 'failed', error: outcome.error, modifiedBy: actor };
 
 /** The same of a row that was read: it counts only while the row has this attempt. */
 export async function settleWaitingRow(parts: EngineParts, row: WaitingRow, outcome: TaskOutcome, actor: string): Promise<EventReceipt> {

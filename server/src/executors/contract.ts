@@ -1,4 +1,4 @@
-import type { Json, JsonObject, JsonSchema, Log } from '#base';
+import type { Json, JsonObject, JsonSchema, TaskLog } from '#base';
 import type { DocumentReader } from '#documents';
 import type { Models } from '#models';
 
@@ -115,5 +115,6 @@ export interface ExecutorContext {
   files: TaskFiles;
   documents: DocumentReader;
   models: Models;
-  log: Log;
+  /** Kept with the attempt, for the people who look at the run: no document's text, no secret. At most 1,000 lines. */
+  log: TaskLog;
 }

@@ -7,7 +7,8 @@ import { runTask, type TaskSurroundings } from './run-task.ts';
 import type { ReadValues } from './task-scope.ts';
 import { catalogueWith, claimed, planOf, receive, silent, workOf } from './testing/claimed-task.ts';
 
-const surroundings = { log: silent } as unknown as TaskSurroundings; // these executors touch neither files nor models
+// These executors touch neither files nor models.
+const surroundings = { log: silent, taskLog: silent } as unknown as TaskSurroundings;
 
 interface Given {
   task?: Record<string, unknown>;
