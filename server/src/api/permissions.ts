@@ -59,6 +59,7 @@ export const PERMISSIONS = {
   // task-executions, task-outputs
   list_task_executions: all,
   get_task_execution: all,
+  list_task_logs: all,
   create_task_output: builders,
   list_task_outputs: all,
   get_task_output: all,
@@ -91,6 +92,8 @@ export const PERMISSIONS = {
   get_current_user: all,
   // the platform itself
   get_openapi: anyone,
+  get_llms_index: anyone,
+  get_documentation_page: anyone,
   get_setup_page: anyone,
   get_live: anyone,
   get_ready: anyone,

@@ -1,4 +1,5 @@
 import type { Id, Json, JsonObject } from '#base';
+import type { EventReceipt } from './settle-waiting.ts';
 
 export interface StartRequest {
   id: Id;
@@ -39,13 +40,16 @@ export interface Engine {
     executionId: Id,
     options: { onlyStale: boolean; actor: string; flowVersionId: Id; flowVersion: number },
   ): Promise<void>;
-  /** Settles a task execution that waits (a review's decision, a webhook's data). Throws conflict where it no longer waits. */
+  /**
+   * Settles a task execution that waits (a review's decision, a webhook's data). `deferred`: it was taken, and its run resumes when a slot is free
+   * (core.md 1.6). Throws conflict where it no longer waits.
+   */
   settleWaiting(
     organizationId: Id,
     taskExecutionId: Id,
     outcome: { status: 'completed'; output: Json; routes?: string[] } | { status: 'failed'; error: JsonObject },
     actor: string,
-  ): Promise<void>;
+  ): Promise<EventReceipt>;
   /** To be called when an organization is made or its `max_concurrent` has changed: gives it one slot for each execution that may run at once. */
   fitSlots(organizationId: Id): Promise<void>;
 }

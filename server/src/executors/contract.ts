@@ -1,4 +1,4 @@
-import type { Json, JsonObject, JsonSchema, Log } from '#base';
+import type { Json, JsonObject, JsonSchema, TaskLog } from '#base';
 import type { DocumentReader } from '#documents';
 import type { Models } from '#models';
 
@@ -77,8 +77,8 @@ export type Outcome =
   /** A timer row: the executor runs again after `until`, with `context.checkpoint`. */
   | { status: 'scheduled'; until: Date; checkpoint: Json }
   /**
-   * A row that waits for an event (review, webhook, external worker, child flow); the event settles it. With `until` the executor runs again
-   * when that has passed and no event has come, with `context.checkpoint`, and decides.
+   * A row that waits for an event (review, webhook, external worker, child flow); the event settles it. Where none has come by `until`, the
+   * executor runs again with its checkpoint and decides. Under `topic` outside workers may claim it.
    */
   | { status: 'awaiting_input'; checkpoint: Json; until?: Date; topic?: string };
 
@@ -107,7 +107,7 @@ export interface ExecutorContext {
   attempt: number;
   /** When its first attempt started. */
   firstStartedAt: Date;
-  /** What an earlier call left in `scheduled` or `awaiting_input`. */
+  /** What an earlier call left in `scheduled` or `awaiting_input`: this one comes after the time that it named, or is a retry. */
   checkpoint: Json | undefined;
   /** The run's input, verbatim: what an input executor turns into its output. */
   flowInput: JsonObject;
@@ -115,5 +115,6 @@ export interface ExecutorContext {
   files: TaskFiles;
   documents: DocumentReader;
   models: Models;
-  log: Log;
+  /** Kept with the attempt, for the people who look at the run: no document's text, no secret. At most 1,000 lines. */
+  log: TaskLog;
 }

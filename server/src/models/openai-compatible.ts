@@ -1,7 +1,7 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { APICallError, generateText, type JSONSchema7, jsonSchema, NoObjectGeneratedError, Output } from 'ai';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { JsonObject, JsonSchema, Log } from '#base';
+import type { JsonObject, JsonSchema, TaskLog } from '#base';
 import type { Document } from '#documents';
 import { answerSchema } from './answer-schema.ts';
 import { classAnswerSchema, classifyTask, toClassification } from './classify-answer.ts';
@@ -17,7 +17,7 @@ export interface OpenAiCompatibleOptions {
   /** As the endpoint knows it. */
   name: string;
   fetch: typeof globalThis.fetch;
-  log: Log;
+  log: TaskLog;
   /** Of one question; default two minutes. */
   deadlineMs?: number;
 }
@@ -75,7 +75,7 @@ async function withDeadline<T>(
 
 type Question = (prompt: { system: string; user: string }, schema: JsonSchema, signal: AbortSignal) => Promise<Answer>;
 
-async function askUntilValid(ask: Question, prompt: Prompt, schema: JsonSchema, signal: AbortSignal, log: Log): Promise<Answer> {
+async function askUntilValid(ask: Question, prompt: Prompt, schema: JsonSchema, signal: AbortSignal, log: TaskLog): Promise<Answer> {
   let inputTokens = 0;
   let outputTokens = 0;
   for (let attempt = 1; ; attempt++) {
@@ -162,7 +162,7 @@ async function toExtraction(
   fields: FieldSpec[],
   name: string,
   signal: AbortSignal,
-  log: Log,
+  log: TaskLog,
 ): Promise<Extraction> {
   const traced = await traceAnswer(answer.object, document, fields, { signal, log });
   return { ...traced, model: `openai_compatible:${name}`, usage: { inputTokens: answer.inputTokens, outputTokens: answer.outputTokens } };

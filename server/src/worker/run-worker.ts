@@ -12,6 +12,7 @@ import { createExecutorPlaces, type ExecutorPlaces } from './executor-places.ts'
 import { createFuse } from './fuse-task.ts';
 import { giveBackUnheld } from './give-back-unheld.ts';
 import { keepLease, type Lease } from './keep-lease.ts';
+import { LogWriter } from './log-writer.ts';
 import type { Plans } from './plans.ts';
 import { readValues } from './read-values.ts';
 import { runClaimed } from './run-claimed.ts';
@@ -26,6 +27,8 @@ export interface WorkerOptions {
   documents: DocumentReader;
   models: Models;
   log: Log;
+  /** Days after which task logs are deleted; default 30. */
+  taskLogDays?: number;
   /** Claim loops in this process: as many as cores. */
   loops: number;
 }
@@ -45,8 +48,8 @@ const REGISTER_AGAIN_MS = 1000; // after a lease was lost, and while the databas
 /** Starts claiming. Resolves when the lease is held; ends with `drain`. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const places = createExecutorPlaces(options.catalogue);
-  const { db, plans, events, log } = options;
-  const engine = createTaskEngine({ db, plans: plans.load, events, log, limitedExecutors: places.limited });
+  const { db, plans, events, log, taskLogDays } = options;
+  const engine = createTaskEngine({ db, plans: plans.load, events, log, taskLogDays, limitedExecutors: places.limited });
   const closing = new AbortController();
   let shift = await startShift(options, engine, places);
   const stopListening = events.onWork(() => wakeOne(shift.loops));
@@ -87,6 +90,7 @@ interface Shift {
 
 async function startShift(options: WorkerOptions, engine: TaskEngine, places: ExecutorPlaces): Promise<Shift> {
   const { files, plans, catalogue, log } = options;
+  const means = { ...options, logs: new LogWriter(options.db, log) };
   const workerId = await engine.registerWorker();
   const lease = keepLease({ engineUrl: options.engineUrl, workerId, log });
   const fuse = createFuse(catalogue, plans.peek);
@@ -102,7 +106,7 @@ async function startShift(options: WorkerOptions, engine: TaskEngine, places: Ex
         readValues: (tasks) => readValues({ engine, files, log }, tasks),
         giveBackUnheld: () => giveBackUnheld(engine, workerId, loops, log),
         onMuch: () => wakeOne(loops),
-        run: (task, inputs, stop) => runClaimed(options, task, inputs, stop),
+        run: (task, inputs, stop) => runClaimed(means, task, inputs, stop),
       }),
   );
   return { workerId, lease, loops, ended: Promise.all(loops.map((loop) => loop.run())), lost: aborted(lease.lost) };

@@ -1,6 +1,8 @@
 /** What the documents say is so: links lead somewhere, commands exist, flows check, calls run, and what is made from the code is fresh. */
 import { execFile } from 'node:child_process';
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -184,6 +186,20 @@ describe('through the API', () => {
       expect(invoice._evidence[name].confidence).toBeGreaterThan(0.5);
     }
     expect(output('summary').text).toContain(`(invoice ${fields['InvoiceID']}, `);
+  });
+
+  const guides = pages.filter((page) => page.startsWith('docs/guides/') && read(page).includes('<!-- test -->'));
+
+  test.each(guides)('the calls of %s run as they stand, and show what it says', { timeout: 120_000 }, async (page) => {
+    const text = read(page);
+    const folder = await mkdtemp(join(tmpdir(), 'flow-guide-'));
+    for (const [, name = '', flow = ''] of text.matchAll(/ `([\w-]+\.yaml)`:\n\n```yaml\n([\s\S]*?)^```/gm))
+      await writeFile(join(folder, name), flow);
+    const script = [...text.matchAll(/<!-- test -->\n```sh\n([\s\S]*?)^```/gm)].map(([, block]) => block).join('\n');
+    const env = { PATH: process.env.PATH, API: platform.url, KEY: key };
+    const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], { cwd: folder, env, timeout: 100_000 });
+    await rm(folder, { recursive: true });
+    for (const [, shown = ''] of text.matchAll(/<!-- shows: (.*) -->/g)) expect(stdout).toContain(shown);
   });
 
   test('the curl calls of the README run as they stand', { timeout: 120_000 }, async () => {

@@ -4,9 +4,11 @@ import type { FlowApp } from '../flow-app.ts';
 import { VersionPlans } from '../version-plans.ts';
 import { getTaskExecution } from './get-task-execution.ts';
 import { listTaskExecutions } from './list-task-executions.ts';
+import { listTaskLogs } from './list-task-logs.ts';
 
 export function registerTaskExecutionRoutes(app: FlowApp, deps: ApiDeps): void {
   const sources = { files: deps.files, log: deps.log, plans: new VersionPlans(deps.catalogue) };
   listTaskExecutions(app, sources);
   getTaskExecution(app, sources);
+  listTaskLogs(app, deps);
 }
