@@ -62,6 +62,9 @@ export const PERMISSIONS = {
   create_task_output: builders,
   list_task_outputs: all,
   get_task_output: all,
+  // task-tags
+  list_task_tags: all,
+  patch_task_tags: all,
   // task-executors, models
   get_task_executors: all,
   get_models: all,

@@ -93,14 +93,17 @@ export interface ExecutionOrder {
   direction: 'asc' | 'desc';
 }
 
-/** A posted output's tag, `key:value` of a structured one (core.md C11). */
-const hasTag = (tags: string[]): Expression<SqlBool> => sql<SqlBool>`exists (
+/** A posted output's tag, `key:value` of a structured one, or a task's, also as `tag_type:tag` (core.md C11). */
+const hasTag = (tags: string[]): Expression<SqlBool> => sql<SqlBool>`(exists (
+  select 1 from task_tags g
+  where g.organization_id = e.organization_id and g.flow_execution_id = e.id and g.status = 'active'
+    and (g.tag = any (${tags}::text[]) or g.tag_type || ':' || g.tag = any (${tags}::text[]))) or exists (
   select 1 from task_outputs o
   where o.organization_id = e.organization_id and o.flow_execution_id = e.id and o.processing_status <> 'deleted'
     and case json_typeof(o.tags)
       when 'array' then exists (select 1 from json_array_elements_text(o.tags) as t (tag) where t.tag = any (${tags}::text[]))
       when 'object' then exists (select 1 from json_each_text(o.tags) as t where t.key || ':' || t.value = any (${tags}::text[]))
-      else false end)`;
+      else false end))`;
 
 const hasTaskStatus = (statuses: string[]): Expression<SqlBool> => sql<SqlBool>`exists (
   select 1 from task_executions t

@@ -4,11 +4,12 @@ import type { TenantTransaction } from '../flow-app.ts';
 import { toPattern } from './flow-list.queries.ts';
 
 /**
- * Distinct tags of the outputs of a flow's runs, sorted: a text stands for itself, an entry of an object is `key:value`. Deleted runs and
- * outputs do not count. Index flow_executions_flow, then task_outputs_execution.
+ * Distinct tags of a flow's runs, sorted (core.md C11): those of posted outputs, where a text stands for itself and an entry of an object is
+ * `key:value`, and the active tags of tasks. Deleted runs and outputs do not count. Index flow_executions_flow, then task_outputs_execution
+ * and task_tags_active.
  */
 export async function listRunTags(tx: TenantTransaction, flowId: Id, taskName: string | undefined): Promise<string[]> {
-  const ofTask = taskName === undefined ? sql`` : sql`and o.task_name = ${taskName}`;
+  const ofTask = (alias: 'o' | 'g') => (taskName === undefined ? sql`` : sql`and ${sql.ref(`${alias}.taskName`)} = ${taskName}`);
   const { rows } = await sql<{ tag: string }>`
     select distinct t.tag
     from flow_executions e
@@ -18,8 +19,13 @@ export async function listRunTags(tx: TenantTransaction, flowId: Id, taskName: s
       union all
       select key || ':' || value from json_each_text(case json_typeof(o.tags) when 'object' then o.tags else '{}' end)
     ) t
-    where e.flow_id = ${flowId} and e.deleted_at is null and o.processing_status <> 'deleted' and t.tag is not null ${ofTask}
-    order by t.tag`.execute(tx);
+    where e.flow_id = ${flowId} and e.deleted_at is null and o.processing_status <> 'deleted' and t.tag is not null ${ofTask('o')}
+    union
+    select g.tag
+    from flow_executions e
+    join task_tags g on g.organization_id = e.organization_id and g.flow_execution_id = e.id
+    where e.flow_id = ${flowId} and e.deleted_at is null and g.status = 'active' ${ofTask('g')}
+    order by tag`.execute(tx);
   return rows.map((row) => row.tag);
 }
 

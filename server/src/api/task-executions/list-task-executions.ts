@@ -1,7 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
+import type { Principal } from '#access';
 import { type Id, notFound } from '#base';
-import type { FlowApp } from '../flow-app.ts';
+import type { FlowApp, TenantTransaction } from '../flow-app.ts';
+import { listTagsOf } from '../task-tags/task-tag.queries.ts';
+import { toTaskTagWire } from '../task-tags/task-tag.wire.ts';
 import { countUpTo, toTotal } from '../wire/count-rows.ts';
 import { errorResponses, setListHeaders, Uuid } from '../wire/index.ts';
 import { sendPages } from '../wire/send-pages.ts';
@@ -73,10 +76,23 @@ async function* readPages(
   let left = query.limit ?? Number.POSITIVE_INFINITY;
   for (let after = query.starting_after; left > 0; ) {
     const page = { after, limit: Math.min(PAGE_ROWS, left) };
-    const read = await request.tenant((tx) => readTaskExecutions(tx, request.principal, sources, filters, page), { readOnly: true });
+    const read = await request.tenant(
+      async (tx) => withTags(tx, request.principal, await readTaskExecutions(tx, request.principal, sources, filters, page)),
+      { readOnly: true },
+    );
     left -= read.length;
-    yield read.map((wire) => ({ ...wire, tags: [] }));
+    yield read;
     if (read.length < page.limit) return;
     after = read.at(-1)?.id;
   }
 }
+
+/** The active tags of a task stand on each of its items (core.md 4). */
+async function withTags(tx: TenantTransaction, principal: Principal, read: readonly TaskExecutionWire[]): Promise<Wire[]> {
+  const places = read.map((wire) => ({ flowExecutionId: wire.flow_execution_id, taskName: wire.task_name }));
+  const rows = await listTagsOf(tx, principal.organizationId, places);
+  const tags = Map.groupBy(rows.map(toTaskTagWire), (tag) => placeOf(tag));
+  return read.map((wire) => ({ ...wire, tags: tags.get(placeOf(wire)) ?? [] }));
+}
+
+const placeOf = (thing: { flow_execution_id: Id; task_name: string }): string => `${thing.flow_execution_id}/${thing.task_name}`;
