@@ -15,6 +15,9 @@ const FlowExecutionCreateRequest = Type.Object(
   {
     flow_id: Uuid({ description: 'The flow to run, in its latest version' }),
     input: AnyObject({ description: 'What its input task asks for; kept and given back as it was sent' }),
+    metadata: Type.Optional(
+      Nullable(AnyObject({ description: 'What the run is to be found by: scalars and lists of them, over those of input.metadata' })),
+    ),
     input_task_name: Type.Optional(Nullable(Type.String({ description: 'Required where the flow has several input tasks' }))),
   },
   { title: 'FlowExecutionCreateRequest' },
@@ -77,6 +80,7 @@ async function prepareStart(
     triggeredTaskExecutorName: plan.inputTasks.length > 1 ? task.executor : null,
     triggeredBy: principal.modifiedBy,
     modifiedBy: principal.modifiedBy,
+    ...(body.metadata ? { metadata: body.metadata as JsonObject } : {}),
   };
 }
 

@@ -7,6 +7,7 @@ import { isOpenTo, isVisibleTo } from '../flows/visible-flows.ts';
 import { firstIdAfter, firstIdOf } from '../wire/id-ranges.ts';
 import type { ExecutionStatus } from '../wire/statuses.ts';
 import type { FlowExecutionRow } from './flow-execution.wire.ts';
+import type { MetadataGroup } from './metadata-filter.ts';
 
 const COLUMNS = [
   'e.organizationId',
@@ -31,7 +32,7 @@ const COLUMNS = [
 /** `toExecutionStatus` in SQL: the two are tested against each other through the list's filters. */
 const WIRE_STATUS = sql<ExecutionStatus>`case
   when e.deleted_at is not null then 'deleted'
-  when e.status = 'running' and e.awaiting > 0 then 'awaiting_input'
+  when e.status = 'waiting' or e.status = 'running' and e.awaiting > 0 then 'awaiting_input'
   when e.status in ('completed', 'failed') and e.data_status <> 'consistent' then e.data_status
   else e.status end`;
 
@@ -86,6 +87,8 @@ export interface ExecutionFilters {
   updatedBefore?: Date;
   /** Executions that have a task in one of these statuses (core.md C13). */
   taskStatus?: string[];
+  /** Of each key one of the values (core.md G11). */
+  metadata?: MetadataGroup[];
 }
 
 export interface ExecutionOrder {
@@ -111,6 +114,12 @@ const hasTaskStatus = (statuses: string[]): Expression<SqlBool> => sql<SqlBool>`
     and case t.status when 'ready' then 'queued' when 'scheduled' then 'queued' when 'skipped' then 'completed' else t.status end
       = any (${statuses}::text[]))`;
 
+/** In any case, as keys and values are listed. Index: the primary key of execution_metadata. */
+const hasMetadata = ({ key, values }: MetadataGroup): Expression<SqlBool> => sql<SqlBool>`exists (
+  select 1 from execution_metadata m
+  where m.organization_id = e.organization_id and m.flow_execution_id = e.id and lower(m.key) = lower(${key})
+    and lower(m.value) in (select lower(value) from unnest(${values}::text[]) as v (value)))`;
+
 type ExecutionQuery<O> = SelectQueryBuilder<Tables & { e: Tables['flowExecutions'] }, 'e', O>;
 
 /** Index: flow_executions_flow; the other filters look at the rows. */
@@ -123,6 +132,7 @@ function filterExecutions<O>(query: ExecutionQuery<O>, organizationId: Id, filte
   if (filters.statusExclude) filtered = filtered.where(WIRE_STATUS, 'not in', filters.statusExclude);
   if (filters.tags) filtered = filtered.where(hasTag(filters.tags));
   if (filters.taskStatus) filtered = filtered.where(hasTaskStatus(filters.taskStatus));
+  for (const group of filters.metadata ?? []) filtered = filtered.where(hasMetadata(group));
   if (filters.createdAfter) filtered = filtered.where('e.id', '>=', firstIdOf(filters.createdAfter));
   if (filters.createdBefore) filtered = filtered.where('e.id', '<', firstIdAfter(filters.createdBefore));
   if (filters.updatedAfter) filtered = filtered.where('e.updatedAt', '>=', filters.updatedAfter);

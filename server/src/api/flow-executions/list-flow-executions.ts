@@ -13,6 +13,7 @@ import {
   listExecutions,
 } from './flow-execution.queries.ts';
 import { FlowExecutionResponseWithRunNumber, toNumberedExecutionWire } from './flow-execution.wire.ts';
+import { parseMetadataFilter } from './metadata-filter.ts';
 
 const Words = (description: string) => Type.Optional(Nullable(Type.Array(Type.String()), { 'x-comma-separated': true, description }));
 const Time = (description: string) => Type.Optional(Nullable(Timestamp(), { description }));
@@ -27,6 +28,9 @@ const ListFlowExecutionsQuery = Type.Object({
     Nullable(Type.Array(Type.String()), { description: 'Runs with a task that has any of these tags; key:value for structured ones' }),
   ),
   task_status: Words('Runs with a task in any of these statuses'),
+  metadata: Type.Optional(
+    Nullable(Type.String({ description: 'JSON: [{key, values}], a run that has any of the values of each key, in any case' })),
+  ),
   include_run_number: Type.Boolean({ default: false }),
   ...pageQuery({ defaultSize: 10, maxSize: 1000 }),
   start_from_execution_id: Type.Optional(Nullable(Uuid(), { description: 'Runs after this one in the order; pages count from there' })),
@@ -102,6 +106,7 @@ const readFilters = (query: Query): ExecutionFilters => ({
   statusExclude: readStatuses<ExecutionStatus>(query.status_exclude, EXECUTION_STATUSES),
   tags: query.tags && query.tags.length > 0 ? query.tags : undefined,
   taskStatus: readStatuses(query.task_status, PROCESSING_STATUSES),
+  metadata: query.metadata ? parseMetadataFilter(query.metadata) : undefined,
   createdAfter: readTime(query.created_after, 'created_after'),
   createdBefore: readTime(query.created_before, 'created_before'),
   updatedAfter: readTime(query.updated_after, 'updated_after'),

@@ -36,18 +36,12 @@ export interface MetadataPage {
   direction: 'asc' | 'desc';
 }
 
-/** The top-level scalars of `input.metadata` of a flow's runs, of a list each: (run, key, value, time). Deleted runs do not count. */
+/** What the flow's runs say of themselves (core.md G6): (run, key, value, time). Deleted runs do not count. Index: execution_metadata_flow. */
 const entries = (flowId: Id) => sql`
-  select e.id, m.key, s.value, e.created_at
-  from flow_executions e
-  cross join lateral json_each(case json_typeof(e.input -> 'metadata') when 'object' then e.input -> 'metadata' else '{}' end) m
-  cross join lateral (
-    select m.value #>> '{}' as value where json_typeof(m.value) in ('string', 'number', 'boolean')
-    union all
-    select a.value #>> '{}' from json_array_elements(case json_typeof(m.value) when 'array' then m.value else '[]' end) a
-    where json_typeof(a.value) in ('string', 'number', 'boolean')
-  ) s
-  where e.flow_id = ${flowId} and e.deleted_at is null`;
+  select m.flow_execution_id as id, m.key, m.value, m.created_at
+  from execution_metadata m
+  join flow_executions e on e.organization_id = m.organization_id and e.id = m.flow_execution_id
+  where m.flow_id = ${flowId} and e.deleted_at is null`;
 
 /** By latest use, then by number of runs, then by text. */
 const order = (direction: 'asc' | 'desc', column: 'key' | 'value') =>

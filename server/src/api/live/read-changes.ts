@@ -4,6 +4,7 @@ import type { ChangeEvent } from '#events';
 import type { TenantTransaction } from '../flow-app.ts';
 import { listVisibleExecutions } from '../flow-executions/flow-execution.queries.ts';
 import { toExecutionStatus } from '../flow-executions/flow-execution.wire.ts';
+import { listReportsById } from '../flow-executions/task-status.queries.ts';
 import { listTaskExecutionsById } from '../task-executions/task-execution.queries.ts';
 import { toProcessingStatus } from '../task-executions/task-execution.wire.ts';
 import { type OutputSources, readTaskOutputs } from '../task-outputs/read-task-outputs.ts';
@@ -31,6 +32,7 @@ export async function readChanges(tx: TenantTransaction, watcher: Watcher, event
     ...(await readExecutions(tx, watcher, idsOf(events, 'flow_execution.'))),
     ...(await readTasks(tx, watcher, idsOf(events, 'task_execution.'))),
     ...(await readTags(tx, watcher, idsOf(events, 'task_tags.'))),
+    ...(await readReports(tx, watcher, idsOf(events, 'task_status.'))),
   ]);
 }
 
@@ -96,5 +98,14 @@ async function readTags(tx: TenantTransaction, watcher: Watcher, ids: Id[]): Pro
       id,
       { task_name: row.taskName, status, data: { id, status, ...(watcher.wantsSummaries ? { summary: toTaskTagWire(row) } : {}) } },
     ];
+  });
+}
+
+/** A report that was no news has no status of its own. */
+async function readReports(tx: TenantTransaction, watcher: Watcher, ids: Id[]): Promise<[Id, ChangeState][]> {
+  const rows = ids.length === 0 ? [] : await listReportsById(tx, watcher.principal, { ids, flowId: watcher.flowId });
+  return rows.map(({ id, taskName, processingStatus }) => {
+    const status = processingStatus ?? 'unknown';
+    return [id, { task_name: taskName, status, data: { id, processing_status: processingStatus } }];
   });
 }

@@ -1,5 +1,6 @@
 -- start: $1 organization, $2 flow. Requests: $3 ids, $4 versions' ids, $5 versions' numbers, $6 inputs, $7 first tasks, $8 open ends, $9 ranks, $10 names of
 -- the triggered input task or null, $11 what triggered, $12 who, $13 ids of the first task executions, $14 their ranks, $15 their lanes.
+-- Metadata: $16 executions, $17 keys, $18 values.
 -- Holds after it: each execution has the flow's next number and is running, with a slot of its own where the organization has a limit and its first
 -- task ready; or it is queued, its first task pending and waiting for nothing. Never more running ones than slots. Where the flow is gone: no row.
 -- Slots are taken with skip locked: concurrent calls do not wait for each other, those of one flow do (its number).
@@ -34,5 +35,10 @@ first as (
   insert into task_executions (organization_id, id, execution_id, generation, task, status, rank, lane, alive)
   select $1::uuid, r.task_id, e.id, 0, r.first_task, case e.status when 'running' then 'ready' else 'pending' end, r.task_rank, r.lane, 1
     from execution e join request r on r.id = e.id
+),
+described as (
+  insert into execution_metadata (organization_id, flow_execution_id, flow_id, key, value)
+  select $1::uuid, m.execution_id, $2::uuid, m.key, m.value
+    from unnest($16::uuid[], $17::text[], $18::text[]) as m(execution_id, key, value) cross join numbered
 )
 select id, status, run_number, created_at from execution
