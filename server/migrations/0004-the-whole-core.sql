@@ -199,6 +199,9 @@ alter table task_executions add column source_task_executions json; -- said by a
 create index task_executions_waiting_until on task_executions (wait_until) where status = 'awaiting_input' and wait_until is not null;
 create index task_executions_topic on task_executions (organization_id, topic, ready_at) where status = 'awaiting_input' and topic is not null;
 
+-- Flows whose runs are shown for a time only (core.md G3).
+create index flows_ttl on flows (organization_id, id) where settings #>> '{ttl,seconds}' is not null;
+
 -- 'ended': by decree (core.md 3, PATCH status), whatever the plan says.
 alter table execution_events drop constraint execution_events_kind_check;
 alter table execution_events add constraint execution_events_kind_check

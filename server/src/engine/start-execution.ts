@@ -1,4 +1,4 @@
-import { badRequest, type Id, newId, notFound } from '#base';
+import { badRequest, type Id, newId, notFound, timeOfId } from '#base';
 import { coalesced } from './coalesce.ts';
 import type { StartedExecution, StartRequest } from './engine.ts';
 import type { EngineParts } from './engine-parts.ts';
@@ -73,6 +73,7 @@ async function startBatch(parts: EngineParts, starts: readonly PreparedStart[]):
     starts.flatMap((s) => s.metadata.map(() => s.request.id)),
     starts.flatMap((s) => s.metadata.map(({ key }) => key)),
     starts.flatMap((s) => s.metadata.map(({ value }) => value)),
+    starts.map((s) => timeOfId(s.request.id)),
   ]);
   if (rows.length === 0) throw notFound('Flow', request.flowId);
   announceStarts(parts, organizationId, request.flowId, rows);

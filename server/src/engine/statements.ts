@@ -10,6 +10,7 @@ const NAMES = [
   'wake-tasks',
   'reap-tasks',
   'promote-executions',
+  'expire-executions',
   'lock-execution',
   'cancel-execution',
   'end-execution',

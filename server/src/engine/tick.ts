@@ -22,6 +22,11 @@ const PROMOTED_ORGANIZATIONS = 200;
 export const CANCEL_GRACE_MS = 30_000;
 const OVERDUE_BATCH = 500;
 
+/** Runs whose time is over are looked for so often (core.md G3): to the minute is exact enough for what is set in seconds from 60. */
+const EXPIRY_EVERY_MS = 60_000;
+const EXPIRED_BATCH = 1_000;
+const lastExpiry = new WeakMap<EngineParts, number>();
+
 /** Ended leases stay for people to see, then go. */
 const FORGET_AFTER_MS = 3_600_000;
 
@@ -32,6 +37,7 @@ export async function tick(parts: EngineParts, graceMs: number = CANCEL_GRACE_MS
   const promoted = await promote(parts);
   const cancelled = await cancelOverdue(parts, graceMs);
   await parts.run('forget-workers', [FORGET_AFTER_MS]);
+  await expire(parts);
   if (woken.length + reaped + promoted + cancelled > 0) parts.events.announceWork();
   return { woken: woken.length, reaped, promoted, cancelled };
 }
@@ -71,6 +77,25 @@ async function promote(parts: EngineParts): Promise<number> {
     ),
   );
   return rows.length;
+}
+
+/** Hides ended runs whose flow says for how long they are shown. The first tick of a process looks, then one a minute. */
+async function expire(parts: EngineParts): Promise<void> {
+  const now = performance.now();
+  if (now - (lastExpiry.get(parts) ?? Number.NEGATIVE_INFINITY) < EXPIRY_EVERY_MS) return;
+  lastExpiry.set(parts, now);
+  const rows = await parts.run<{ organization_id: Id; id: Id; flow_id: Id }>('expire-executions', [EXPIRED_BATCH]);
+  parts.events.publish(
+    rows.map(
+      (row): ChangeEvent => ({
+        organizationId: row.organization_id,
+        flowId: row.flow_id,
+        flowExecutionId: row.id,
+        type: 'flow_execution.deleted',
+        id: row.id,
+      }),
+    ),
+  );
 }
 
 async function cancelOverdue(parts: EngineParts, graceMs: number): Promise<number> {

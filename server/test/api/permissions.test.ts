@@ -61,7 +61,7 @@ test('nobody gets into a secured operation without credentials', async () => {
   expect(open).toEqual([]);
 });
 
-test('each cell answers as the table says', async () => {
+test('G1: each cell answers as the table says', async () => {
   const wrong: string[] = [];
   for (const operation of operations.filter((operation) => !isPublic(operation))) {
     for (const caller of CALLERS) {

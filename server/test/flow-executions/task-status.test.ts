@@ -110,7 +110,7 @@ describe('a final word', () => {
 test.each([
   ['an unknown run', () => newId(), [said('running')], 404],
   ['a task that the flow does not have', seededRun, [said('running', 'read'), said('running', 'nobody')], 400],
-  ['a name of 255 characters, which no task has', seededRun, [said('running', 'x'.repeat(255))], 400],
+  ['C22: a name of 255 characters, which no task has,', seededRun, [said('running', 'x'.repeat(255))], 400],
   ['a name of 256 characters', seededRun, [said('running', 'x'.repeat(256))], 422],
   ['a word of 51 characters', seededRun, [said('x'.repeat(51), 'read')], 422],
   ['no report', seededRun, [], 422],

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { Principal } from '#access';
-import { forbidden, type Id, type JsonObject, newId, notFound } from '#base';
+import { forbidden, type Id, type JsonObject, newId, notFound, timeOfId } from '#base';
 import type { StartRequest } from '#engine';
 import type { ApiDeps } from '../deps.ts';
 import type { FlowApp, TenantTransaction } from '../flow-app.ts';
@@ -97,7 +97,7 @@ const toRow = (
   dataStatus: 'consistent',
   awaiting: 0,
   pricingConfigId: null,
-  updatedAt: started.createdAt,
+  updatedAt: timeOfId(start.id),
   startedAt: started.status === 'running' ? started.createdAt : null,
   completedAt: null,
   deletedAt: null,

@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox';
 import { badRequest, notFound } from '#base';
 import type { ApiDeps } from '../deps.ts';
 import type { FlowApp } from '../flow-app.ts';
-import { errorResponses, Nullable, pageQuery, readWireTime, setListHeaders, Timestamp, Uuid } from '../wire/index.ts';
+import { changedUrl, errorResponses, Nullable, pageQuery, readWireTime, setListHeaders, Timestamp, Uuid } from '../wire/index.ts';
 import { EXECUTION_STATUSES, type ExecutionStatus, PROCESSING_STATUSES } from '../wire/statuses.ts';
 import {
   countExecutions,
@@ -75,7 +75,10 @@ export function listFlowExecutions(app: FlowApp, deps: ApiDeps): void {
         },
         { readOnly: true },
       );
-      setListHeaders(reply, { total, ...(hasMore ? { nextUrl: toNextUrl(deps.publicUrl(), request.url, query.page) } : {}) });
+      setListHeaders(reply, {
+        total,
+        ...(hasMore ? { nextUrl: changedUrl(deps.publicUrl(), request.url, { page: query.page + 1 }) } : {}),
+      });
       return rows.map((row) => toNumberedExecutionWire(row, { includeRunNumber: query.include_run_number }));
     },
   );
@@ -112,10 +115,3 @@ const readFilters = (query: Query): ExecutionFilters => ({
   updatedAfter: readTime(query.updated_after, 'updated_after'),
   updatedBefore: readTime(query.updated_before, 'updated_before'),
 });
-
-/** The same request for the page that follows, absolute. */
-function toNextUrl(publicUrl: string, requestUrl: string, page: number): string {
-  const url = new URL(requestUrl, publicUrl);
-  url.searchParams.set('page', String(page + 1));
-  return `${publicUrl}${url.pathname}${url.search}`;
-}

@@ -47,12 +47,22 @@ const entries = (flowId: Id) => sql`
 const order = (direction: 'asc' | 'desc', column: 'key' | 'value') =>
   sql`order by max(created_at) ${sql.raw(direction)}, count desc, ${sql.ref(column)}`;
 
+/** The first entries, and how many there are. */
+export interface CountedEntries<E> {
+  entries: E[];
+  total: number;
+}
+
 /** Metadata keys of a flow's runs, each with the number of runs that have it. */
-export async function listMetadataKeys(tx: TenantTransaction, flowId: Id, page: MetadataPage): Promise<{ key: string; count: number }[]> {
-  const { rows } = await sql<{ key: string; count: number }>`
-    select key, count(distinct id)::integer as count from (${entries(flowId)}) entry
+export async function listMetadataKeys(
+  tx: TenantTransaction,
+  flowId: Id,
+  page: MetadataPage,
+): Promise<CountedEntries<{ key: string; count: number }>> {
+  const { rows } = await sql<{ key: string; count: number; total: number }>`
+    select key, count(distinct id)::integer as count, (count(*) over ())::integer as total from (${entries(flowId)}) entry
     where key ilike ${toPattern(page.like ?? '')} group by key ${order(page.direction, 'key')} limit ${page.limit}`.execute(tx);
-  return rows;
+  return { entries: rows.map(({ total: _, ...entry }) => entry), total: rows[0]?.total ?? 0 };
 }
 
 /** Values of one key, in whatever case it was written, each with the number of runs that have it. */
@@ -61,10 +71,10 @@ export async function listMetadataValues(
   flowId: Id,
   key: string,
   page: MetadataPage,
-): Promise<{ value: string; count: number }[]> {
-  const { rows } = await sql<{ value: string; count: number }>`
-    select value, count(distinct id)::integer as count from (${entries(flowId)}) entry
+): Promise<CountedEntries<{ value: string; count: number }>> {
+  const { rows } = await sql<{ value: string; count: number; total: number }>`
+    select value, count(distinct id)::integer as count, (count(*) over ())::integer as total from (${entries(flowId)}) entry
     where lower(key) = lower(${key}) and value ilike ${toPattern(page.like ?? '')}
     group by value ${order(page.direction, 'value')} limit ${page.limit}`.execute(tx);
-  return rows;
+  return { entries: rows.map(({ total: _, ...entry }) => entry), total: rows[0]?.total ?? 0 };
 }
