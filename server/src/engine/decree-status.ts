@@ -7,7 +7,7 @@ import type { ExecutionStatus } from './states.ts';
 /**
  * What people decree of a run, beside cancelling and running it again (core.md 3, PATCH status):
  * - `completed`, `failed`: a running execution ends so, what is open of it is cancelled and fenced;
- * - `running`: a queued one begins, or where no slot is free is the next to;
+ * - `running`: a queued one is the next to begin: at once where a slot is free, never beyond the organization's limit;
  * - `acknowledged`: an ended one that is edited or stale counts as it stands.
  */
 export type Decree = 'completed' | 'failed' | 'running' | 'acknowledged';
@@ -50,7 +50,7 @@ async function carryOut(run: RunStatement, organizationId: Id, executionId: Id, 
   return rows.map(({ id }) => id);
 }
 
-/** A freed slot goes to the next queued execution with the next tick, which this wakes. */
+/** A free slot goes to the next queued execution with the next tick. */
 function announceDecree(parts: EngineParts, organizationId: Id, { id, flow_id }: LockedExecution, changedIds: readonly Id[]): void {
   const about = { organizationId, flowId: flow_id, flowExecutionId: id };
   parts.events.publish([

@@ -17,7 +17,7 @@ const StatusQuery = Type.Object({
 /**
  * PATCH /api/flow-executions/{flow_execution_id}/status: moves a run by decree, as far as the moves of core.md 1.6 go; any other is 409 with the
  * present status. Repeating the present status changes nothing. The answer has the status reached: cancel_requested where cancelled was asked
- * of what still runs, queued where no slot is free.
+ * of what still runs, queued where running was asked of what has no slot yet.
  */
 export function patchFlowExecutionStatus(app: FlowApp, deps: ApiDeps): void {
   app.patch(
