@@ -122,6 +122,39 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/flow-executions/bulk": {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: operations["change_flow_executions"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/flow-executions/{flow_execution_id}/status": {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch: operations["patch_flow_execution_status"];
+    trace?: never;
+  };
+  "/api/flow-executions/{flow_execution_id}/task-status": {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: operations["add_flow_task_statuses"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/flows": {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get: operations["list_flows"];
@@ -339,7 +372,7 @@ export interface paths {
     delete?: never;
     options?: never;
     head?: never;
-    patch?: never;
+    patch: operations["update_current_user"];
     trace?: never;
   };
   "/api/service-accounts": {
@@ -452,6 +485,17 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/task-data": {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: operations["get_task_data"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/task-executions": {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get: operations["list_task_executions"];
@@ -518,10 +562,30 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/task-tags": {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: operations["list_task_tags"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch: operations["patch_task_tags"];
+    trace?: never;
+  };
 }
 
 export interface components {
   schemas: {
+    AddTaskStatusRequest: {
+      /** Taken in this order, each kept as a record */
+      statuses: (components['schemas']["AddTaskStatusRequestItem"])[];
+    };
+    AddTaskStatusRequestItem: {
+      task_name: string;
+      /** A processing status or an older word for one; null: what its task executions say */
+      status?: string | null;
+    };
     AnonKeyResponse: {
       anon_key: string;
     };
@@ -613,11 +677,32 @@ export interface components {
       /** The flow, in the wire form or the flat form; an object, or a string of YAML or JSON, whose text the version keeps */
       definition: { [name: string]: unknown } | string;
     };
+    FlowExecutionBulkError: {
+      code: string;
+      message: string;
+    };
+    FlowExecutionBulkRequest: {
+      action: "delete" | "cancel" | "execute";
+      flow_execution_ids: (string)[];
+      /** Of execute: keep good results, run the rest again */
+      only_stale?: boolean;
+    };
+    FlowExecutionBulkResponse: {
+      /** In the order of the request */
+      results: (components['schemas']["FlowExecutionBulkResult"])[];
+    };
+    FlowExecutionBulkResult: {
+      flow_execution_id: string;
+      status: "done" | "refused";
+      error: components['schemas']["FlowExecutionBulkError"] | null;
+    };
     FlowExecutionCreateRequest: {
       /** The flow to run, in its latest version */
       flow_id: string;
       /** What its input task asks for; kept and given back as it was sent */
       input: { [name: string]: unknown };
+      /** What the run is to be found by: scalars and lists of them, over those of input.metadata */
+      metadata?: { [name: string]: unknown } | null;
       /** Required where the flow has several input tasks */
       input_task_name?: string | null;
     };
@@ -708,13 +793,28 @@ export interface components {
       reexecute_on_update?: boolean;
       review_view_id?: string | null;
     };
+    FlowTaskStatusAPI: {
+      id: string;
+      flow_execution_id: string;
+      task_name: string;
+      /** What the report was taken as; where it was no news, the present status of the task */
+      status: "queued" | "running" | "completed" | "failed" | "deleted" | "awaiting_input" | "cancel_requested" | "cancelled";
+      /** As sent */
+      raw_status: string | null;
+      created_at: string | null;
+      organization_id: string;
+    };
     FlowTaskTagAPI: {
       id: string;
       flow_execution_id: string;
       task_name: string;
+      /** Free text; case-sensitive */
       tag: string;
+      /** What kind of tag; free text, case-sensitive */
       tag_type: string;
+      /** As it was given */
       tag_metadata: unknown;
+      /** active */
       status: string | null;
       created_at: string | null;
       updated_at: string | null;
@@ -794,6 +894,10 @@ export interface components {
       mode: "contains_any" | "not_contains_any";
       values: (string)[];
     };
+    HubTagFilterUpdate: {
+      mode?: "contains_any" | "not_contains_any";
+      values?: (string)[];
+    };
     LandingPageConfig: {
       landing_page_config: "hub" | "assigned_flow_data_tab" | "assigned_flow_work_tab";
       landing_page_flow_id: string | null;
@@ -847,6 +951,28 @@ export interface components {
       status?: string | null;
       /** Replaces all tags */
       tags?: (string)[] | null;
+    };
+    PatchFlowTaskTagsRequest: {
+      /** Done in this order, all or none */
+      tags: (components['schemas']["PatchFlowTaskTagsRequestItem"])[];
+    };
+    PatchFlowTaskTagsRequestItem: {
+      operation: "add" | "remove";
+      flow_execution_id: string;
+      task_name: string;
+      /** Free text; case-sensitive */
+      tag: string;
+      /** What kind of tag; free text, case-sensitive */
+      tag_type: string;
+      /** Part of what a tag is. remove: left out, whatever the metadata; given (null too), exactly that */
+      tag_metadata?: unknown;
+    };
+    PatchFlowTaskTagsResponse: {
+      /** One for each operation, in its order */
+      tags: (components['schemas']["PatchFlowTaskTagsResponseItem"])[];
+    };
+    PatchFlowTaskTagsResponseItem: {
+      status: "added" | "removed" | "already_exists" | "not_found";
     };
     PutFlowRequest: {
       display_name?: string | null;
@@ -937,6 +1063,20 @@ export interface components {
       seconds?: number | null;
       /** false turns it off and keeps the seconds */
       enabled?: boolean;
+    };
+    TaskDynamicDataRequest: {
+      /** In the flat or the wire form */
+      flow_definition: { [name: string]: unknown };
+    };
+    TaskDynamicDataResponse: {
+      /** What each task gives, by its name */
+      output_schemas: { [name: string]: unknown };
+      /** What each input task asks for, by its name; empty unless asked for */
+      input_schemas: { [name: string]: unknown };
+      /** Choices that come from outside, by task and parameter */
+      dynamic_data: { [name: string]: unknown };
+      /** For people, each with its place; empty: valid */
+      validation_errors: (string)[];
     };
     TaskExecutionAPI: {
       id: string;
@@ -1130,6 +1270,22 @@ export interface components {
       name?: string | null;
       is_favourite?: boolean | null;
     };
+    User: {
+      id: string;
+      created_at: string;
+      updated_at: string;
+      modified_by: string;
+      first_name: string;
+      last_name: string;
+      email: string;
+      role: "org_admin" | "backoffice" | "app_user" | "worker" | "publisher" | "integration";
+      status: "pending" | "active" | "inactive";
+      organization_id: string;
+      user_auth_id: string | null;
+      /** As stored: what was never chosen is absent */
+      settings: { [name: string]: unknown } | null;
+      deleted: boolean;
+    };
     UserProfileResponse: {
       id: string;
       created_at: string;
@@ -1156,6 +1312,26 @@ export interface components {
       runs_per_page: number;
       /** By flow id: a view id, or `runs` */
       default_flow_views: { [name: string]: string };
+    };
+    UserSettingsUpdateRequest: {
+      templates_collapsed?: boolean | null;
+      hub_view?: "cards" | "list" | null;
+      sidebar_open?: boolean | null;
+      hub_sort?: "created_at_desc" | "created_at_asc" | "updated_at_desc" | "updated_at_asc" | "display_name_asc" | "display_name_desc" | null;
+      /** Replaces all */
+      hub_tag_filters?: (components['schemas']["HubTagFilterUpdate"])[] | null;
+      runs_per_page?: number | null;
+      /** By flow id: a view id, or runs; null takes it away; flows that are not named keep theirs */
+      default_flow_views?: { [name: string]: string | "runs" | null } | null;
+    };
+    UserUpdateRequest: {
+      /** null: unchanged */
+      first_name?: string | null;
+      /** null: unchanged */
+      last_name?: string | null;
+      /** Ignored */
+      password?: string | null;
+      settings?: components['schemas']["UserSettingsUpdateRequest"] | null;
     };
   };
   responses: never;
@@ -1344,6 +1520,8 @@ export interface operations {
         tags?: (string)[] | null;
         /** Runs with a task in any of these statuses */
         task_status?: (string)[] | null;
+        /** JSON: [{key, values}], a run that has any of the values of each key, in any case */
+        metadata?: string | null;
         include_run_number?: boolean;
         /** Page number, from 1 */
         page?: number;
@@ -1465,6 +1643,69 @@ export interface operations {
       403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
       404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
       409: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["HTTPValidationError"] } };
+      500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+    };
+  };
+  /** Delete, cancel or run again several runs */
+  change_flow_executions: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: { content: { "application/json": components['schemas']["FlowExecutionBulkRequest"] } };
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["FlowExecutionBulkResponse"] } };
+      400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["HTTPValidationError"] } };
+      500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+    };
+  };
+  /** Change the status of a run */
+  patch_flow_execution_status: {
+    parameters: {
+      query: {
+        /** May stand as {status} in a JSON body instead */
+        status: "queued" | "running" | "completed" | "failed" | "deleted" | "stale" | "edited" | "awaiting_input" | "cancel_requested" | "cancelled";
+      };
+      header?: never;
+      path: {
+        flow_execution_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["FlowExecutionResponse"] } };
+      401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      409: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["HTTPValidationError"] } };
+      500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+    };
+  };
+  /** Report statuses of tasks */
+  add_flow_task_statuses: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        flow_execution_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: { content: { "application/json": components['schemas']["AddTaskStatusRequest"] } };
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { "application/json": (components['schemas']["FlowTaskStatusAPI"])[] } };
+      400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
       422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["HTTPValidationError"] } };
       500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
     };
@@ -2201,6 +2442,24 @@ export interface operations {
       500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
     };
   };
+  /** Change my name or my settings */
+  update_current_user: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: { content: { "application/json": components['schemas']["UserUpdateRequest"] } };
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["User"] } };
+      401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["HTTPValidationError"] } };
+      500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+    };
+  };
   /** Create a service account and its first key */
   create_service_account: {
     parameters: {
@@ -2496,15 +2755,38 @@ export interface operations {
       200: { headers: { [name: string]: unknown }; content?: never };
     };
   };
+  /** Schemas and faults of a flow definition */
+  get_task_data: {
+    parameters: {
+      query?: {
+        /** Check parameters, references and order too */
+        full_validation?: boolean;
+        include_input_schema?: boolean;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: { content: { "application/json": components['schemas']["TaskDynamicDataRequest"] } };
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["TaskDynamicDataResponse"] } };
+      400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      413: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["HTTPValidationError"] } };
+      500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+    };
+  };
   /** Task executions, filtered */
   list_task_executions: {
     parameters: {
       query?: {
-        flow_execution_id?: string;
+        flow_execution_id?: string | null;
         /** Exact, case-sensitive */
-        task_name?: string;
+        task_name?: string | null;
         /** The item of a fan-out */
-        task_execution_idx?: number;
+        task_execution_idx?: number | null;
         /** Takes effect with flow_execution_id only */
         include_credits?: boolean;
         /** Most task executions to return; without it all are */
@@ -2662,6 +2944,51 @@ export interface operations {
     requestBody?: never;
     responses: {
       200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["TaskOutputAPI"] } };
+      401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["HTTPValidationError"] } };
+      500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+    };
+  };
+  /** Active tags of a run */
+  list_task_tags: {
+    parameters: {
+      query: {
+        flow_execution_id: string;
+        /** Exact, case-sensitive */
+        task_name?: string | null;
+        /** Most tags to return; without it all are */
+        limit?: number;
+        /** The id of the last tag of the page before */
+        starting_after?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { "application/json": (components['schemas']["FlowTaskTagAPI"])[] } };
+      401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["HTTPValidationError"] } };
+      429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+    };
+  };
+  /** Add and remove tags of tasks */
+  patch_task_tags: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: { content: { "application/json": components['schemas']["PatchFlowTaskTagsRequest"] } };
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["PatchFlowTaskTagsResponse"] } };
+      400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
       401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
       403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
       404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };

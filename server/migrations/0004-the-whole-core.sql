@@ -199,6 +199,14 @@ alter table task_executions add column source_task_executions json; -- said by a
 create index task_executions_waiting_until on task_executions (wait_until) where status = 'awaiting_input' and wait_until is not null;
 create index task_executions_topic on task_executions (organization_id, topic, ready_at) where status = 'awaiting_input' and topic is not null;
 
+-- Flows whose runs are shown for a time only (core.md G3).
+create index flows_ttl on flows (organization_id, id) where settings #>> '{ttl,seconds}' is not null;
+
+-- 'ended': by decree (core.md 3, PATCH status), whatever the plan says.
+alter table execution_events drop constraint execution_events_kind_check;
+alter table execution_events add constraint execution_events_kind_check
+  check (kind in ('attempt_failed', 'attempt_lost', 'cancel_requested', 'cancelled', 're_executed', 'edited', 'promoted', 'deleted', 'ended'));
+
 do $$
 declare t text;
 begin
@@ -217,3 +225,5 @@ grant update on access_tickets, task_cache, concurrency_places, reported_task_ex
 grant insert, update, delete on secrets, idempotency_keys to flow_api;
 grant insert, update on task_tags, reported_task_executions to flow_api;
 grant insert on access_tickets, task_status_reports, webhook_deliveries to flow_api;
+-- A user changes their own name and settings; which user, the operation says.
+grant update (first_name, last_name, settings, modified_by, updated_at) on users to flow_api;

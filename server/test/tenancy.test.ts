@@ -107,7 +107,7 @@ function visible(response: TestResponse, value: string): string {
   return `${response.status} ${plain.replaceAll(/"request_id":"[^"]*"/g, '"request_id"')}`;
 }
 
-test("another organization's thing is answered as one that is not there, everywhere, to everybody", async () => {
+test("C1: another organization's thing is answered as one that is not there, everywhere, to everybody", async () => {
   const places = listPlaces();
   expect(places.length).toBeGreaterThan(10);
   const faults: string[] = [];
@@ -167,10 +167,12 @@ test('and all of it is still there, unchanged', async () => {
       + (select count(*) from flow_executions where organization_id = $1 and deleted_at is null and status = 'completed' and modified_by = $2)
       + (select count(*) from task_executions where organization_id = $1 and status = 'completed' and generation = 0 and modified_by = $2)
       + (select count(*) from task_outputs where organization_id = $1 and processing_status = 'completed' and modified_by = $2)
+      + (select count(*) from task_tags where organization_id = $1 and status = 'active' and tag = $2 and modified_by = $2)
+      + (select count(*) from execution_metadata where organization_id = $1 and key = $2 and value = $2)
       + (select count(*) from service_accounts where organization_id = $1 and status = 'active' and name = $2)
       + (select count(*) from api_keys where organization_id = $1 and not deleted and name = $2)
       + (select count(*) from files where organization_id = $1 and filename = $2) as rows`,
     [platform.b.id, WORD],
   );
-  expect(Number(row?.rows)).toBe(8);
+  expect(Number(row?.rows)).toBe(10);
 });

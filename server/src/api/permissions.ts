@@ -5,6 +5,10 @@ export interface Permission {
   roles: readonly Role[];
   /** Changes nothing although it is a POST: open to an inactive organization. */
   readsOnly?: boolean;
+  /** Of `roles`, those for programs alone: a user of such a role is refused. */
+  programsOnly?: readonly Role[];
+  /** For people: a service account is refused. */
+  usersOnly?: boolean;
 }
 
 const ALL = ['org_admin', 'backoffice', 'app_user', 'worker', 'publisher', 'integration'] as const;
@@ -54,6 +58,9 @@ export const PERMISSIONS = {
   delete_flow_execution: builders,
   cancel_flow_execution: starters,
   execute_flow: starters,
+  change_flow_executions: builders,
+  patch_flow_execution_status: { roles: ['org_admin', 'backoffice', 'integration'] },
+  add_flow_task_statuses: { roles: ['org_admin', 'backoffice', 'integration'], programsOnly: ['org_admin'] },
   watch_flow: all,
   open_flow_socket: anyone, // the handshake of watch_flow: a page cannot set headers, so the socket proves itself afterwards
   // task-executions, task-outputs
@@ -63,8 +70,12 @@ export const PERMISSIONS = {
   create_task_output: builders,
   list_task_outputs: all,
   get_task_output: all,
-  // task-executors, models
+  // task-tags
+  list_task_tags: all,
+  patch_task_tags: all,
+  // task-executors, task-data, models
   get_task_executors: all,
+  get_task_data: { roles: BUILDERS, readsOnly: true },
   get_models: all,
   // files; the signed routes carry their right in the URL
   resolve_uri: { roles: ALL, readsOnly: true },
@@ -90,6 +101,7 @@ export const PERMISSIONS = {
   get_signed_in_user: anyone,
   set_up: anyone,
   get_current_user: all,
+  update_current_user: { roles: ALL, usersOnly: true },
   // the platform itself
   get_openapi: anyone,
   get_llms_index: anyone,
@@ -103,9 +115,11 @@ export const PERMISSIONS = {
 export type Operation = keyof typeof PERMISSIONS;
 
 /** Whether this caller may call this operation at all. */
-export function isPermitted(principal: Pick<Principal, 'role'>, operation: Operation): boolean {
+export function isPermitted(principal: Pick<Principal, 'role'> & Partial<Pick<Principal, 'kind'>>, operation: Operation): boolean {
   const permission: Permission | 'public' = PERMISSIONS[operation];
   if (permission === 'public') return true;
+  if (principal.kind === 'service_account' && permission.usersOnly) return false;
+  if (principal.kind === 'user' && permission.programsOnly?.includes(principal.role)) return false;
   return permission.roles.includes(principal.role);
 }
 

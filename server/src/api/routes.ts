@@ -11,9 +11,11 @@ import { registerReferenceRoutes } from './reference/index.ts';
 import { registerServiceAccountRoutes } from './service-accounts/index.ts';
 import { registerSetupRoutes } from './setup/index.ts';
 import { registerSystemRoutes } from './system/index.ts';
+import { registerTaskDataRoutes } from './task-data/index.ts';
 import { registerTaskExecutionRoutes } from './task-executions/index.ts';
 import { registerTaskExecutorRoutes } from './task-executors/index.ts';
 import { registerTaskOutputRoutes } from './task-outputs/index.ts';
+import { registerTaskTagRoutes } from './task-tags/index.ts';
 
 /** Every tag of the API, one line each. */
 export function registerRoutes(app: FlowApp, deps: ApiDeps): void {
@@ -28,7 +30,9 @@ export function registerRoutes(app: FlowApp, deps: ApiDeps): void {
   registerServiceAccountRoutes(app, deps);
   registerSetupRoutes(app);
   registerSystemRoutes(app, deps);
+  registerTaskDataRoutes(app, deps);
   registerTaskExecutionRoutes(app, deps);
   registerTaskExecutorRoutes(app, deps);
   registerTaskOutputRoutes(app, deps);
+  registerTaskTagRoutes(app, deps);
 }

@@ -51,7 +51,7 @@ export interface ExecutionEventsTable {
   taskExecutionId: string | null;
   generation: number;
   attempt: number | null;
-  kind: 'attempt_failed' | 'attempt_lost' | 'cancel_requested' | 'cancelled' | 're_executed' | 'edited' | 'promoted' | 'deleted';
+  kind: 'attempt_failed' | 'attempt_lost' | 'cancel_requested' | 'cancelled' | 're_executed' | 'edited' | 'promoted' | 'deleted' | 'ended';
   detail: NullableJsonColumn;
   actor: Generated<string>;
   at: Generated<Timestamp>;

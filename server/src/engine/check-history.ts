@@ -52,6 +52,9 @@ async function countRows(db: Pick<EngineDatabase, 'query'>): Promise<Record<stri
 const NEXT_EXECUTIONS = `
   select organization_id, id, flow_version_id, first_task, generation, status, open, failures from flow_executions
    where (organization_id, id) > ($1::uuid, $2::uuid) order by organization_id, id limit 200`;
+/** Those that people ended by decree have ended otherwise than their plan says. */
+const DECREED = `
+  select execution_id as id, generation from execution_events where organization_id = any($1::uuid[]) and execution_id = any($2::uuid[]) and kind = 'ended'`;
 const ROWS_OF_EXECUTION = `
   select id, task, item, status, generation, need, waiting, alive, skipped, failed, tries, routes, started_at, completed_at,
          case when status = 'completed' and task = any($3::smallint[]) then output::text end as items
@@ -63,7 +66,10 @@ async function replayAll(db: Pick<EngineDatabase, 'query'>, source: PlanSource, 
   let replayed = 0;
   for (let after = [FIRST, FIRST]; ; ) {
     const executions = await db.query<ReplayExecution>('check/executions', NEXT_EXECUTIONS, after);
+    const keys = [executions.map((e) => e.organization_id), executions.map((e) => e.id)];
+    const decreed = await db.query<{ id: Id; generation: number }>('check/decreed', DECREED, keys);
     for (const execution of executions) {
+      if (decreed.some(({ id, generation }) => id === execution.id && generation === execution.generation)) continue;
       const plan = await plans.get(execution.organization_id, execution.flow_version_id, execution.first_task);
       const gates = plan.tasks.filter(({ planned }) => planned.kind === 'gate').map(({ planned }) => planned.number);
       const rows = await db.query<ReplayRow>('check/rows-of', ROWS_OF_EXECUTION, [execution.organization_id, execution.id, gates]);

@@ -1,5 +1,6 @@
 import { cancelExecution } from './cancel-execution.ts';
 import { type EngineOptions, engineParts } from './create-task-engine.ts';
+import { decreeStatus } from './decree-status.ts';
 import type { Engine } from './engine.ts';
 import { rerunExecution } from './rerun-execution.ts';
 import { settleWaiting } from './settle-waiting.ts';
@@ -13,6 +14,7 @@ export function createEngine(options: EngineOptions): Engine {
     start: startExecution(parts),
     waitForEnd: waitForEnd(parts),
     cancel: (organizationId, executionId, actor) => cancelExecution(parts, organizationId, executionId, actor),
+    decree: (organizationId, executionId, decree, actor) => decreeStatus(parts, organizationId, executionId, decree, actor),
     rerun: (organizationId, executionId, rerun) => rerunExecution(parts, organizationId, executionId, rerun),
     settleWaiting: (organizationId, taskExecutionId, outcome, actor) =>
       settleWaiting(parts, organizationId, taskExecutionId, outcome, actor),

@@ -1,4 +1,5 @@
 import type { Id, Json, JsonObject } from '#base';
+import type { Decree } from './decree-status.ts';
 import type { EventReceipt } from './settle-waiting.ts';
 
 export interface StartRequest {
@@ -14,6 +15,8 @@ export interface StartRequest {
   modifiedBy: string;
   /** Lower first. */
   rank?: number;
+  /** What the run is to be found by, beside what its input says of itself in `metadata` (core.md G6). */
+  metadata?: JsonObject;
 }
 
 export interface StartedExecution {
@@ -34,6 +37,8 @@ export interface Engine {
   waitForEnd(organizationId: Id, executionId: Id, options: { timeoutMs: number; signal?: AbortSignal }): Promise<string | undefined>;
   /** Requests cancellation (core.md 3). Throws conflict with {status} where it has ended otherwise; repeating is a no-op. */
   cancel(organizationId: Id, executionId: Id, actor: string): Promise<void>;
+  /** What people decree of a run (core.md 3, PATCH status). Throws not_found, or conflict with {status} where its state does not allow it. */
+  decree(organizationId: Id, executionId: Id, decree: Decree, actor: string): Promise<void>;
   /** Runs it again under the latest version (core.md 3, POST execute). Throws conflict while it is being cancelled. */
   rerun(
     organizationId: Id,

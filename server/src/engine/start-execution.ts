@@ -1,8 +1,9 @@
-import { badRequest, type Id, newId, notFound } from '#base';
+import { badRequest, type Id, newId, notFound, timeOfId } from '#base';
 import { coalesced } from './coalesce.ts';
 import type { StartedExecution, StartRequest } from './engine.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { storableJson } from './outcome.ts';
+import { type MetadataEntry, runMetadata } from './run-metadata.ts';
 import { laneOf } from './settle-parameters.ts';
 
 /** Starts that travel in one statement. */
@@ -16,6 +17,7 @@ interface PreparedStart {
   openEnds: number;
   taskRank: number;
   lane: string;
+  metadata: readonly MetadataEntry[];
 }
 
 interface StartedRow {
@@ -46,6 +48,7 @@ async function prepare(parts: EngineParts, organizationId: Id, request: StartReq
     openEnds: plan.openEnds,
     taskRank: (request.rank ?? 0) + first.planned.rank,
     lane: laneOf(first.planned, parts.limited),
+    metadata: runMetadata(request.input, request.metadata),
   };
 }
 
@@ -67,6 +70,10 @@ async function startBatch(parts: EngineParts, starts: readonly PreparedStart[]):
     starts.map(() => newId()),
     starts.map((s) => s.taskRank),
     starts.map((s) => s.lane),
+    starts.flatMap((s) => s.metadata.map(() => s.request.id)),
+    starts.flatMap((s) => s.metadata.map(({ key }) => key)),
+    starts.flatMap((s) => s.metadata.map(({ value }) => value)),
+    starts.map((s) => timeOfId(s.request.id)),
   ]);
   if (rows.length === 0) throw notFound('Flow', request.flowId);
   announceStarts(parts, organizationId, request.flowId, rows);

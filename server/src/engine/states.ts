@@ -35,10 +35,10 @@ export type FinalTaskStatus = (typeof FINAL_TASK_STATUSES)[number];
 export const TASK_MOVES: Readonly<Record<TaskStatus | 'none', readonly TaskStatus[]>> = {
   none: ['pending', 'ready', 'running', 'completed', 'failed', 'skipped', 'cancelled'],
   pending: ['pending', 'ready', 'running', 'cancelled'],
-  ready: ['running'],
+  ready: ['running', 'cancelled'],
   running: ['completed', 'failed', 'skipped', 'cancelled', 'awaiting_input', 'scheduled', 'ready'],
   awaiting_input: ['completed', 'failed', 'ready', 'scheduled', 'pending', 'awaiting_input', 'cancelled'],
-  scheduled: ['ready'],
+  scheduled: ['ready', 'cancelled'],
   completed: [],
   failed: [],
   skipped: [],

@@ -1,4 +1,5 @@
 import { type Id, newId } from '#base';
+import type { ChangeEvent } from '#events';
 import { announce, executionChanged, type MovedExecution, type MovedTask, taskChanged } from './announce.ts';
 import { toTasks } from './claim-tasks.ts';
 import { type ClaimRow, SUSPECT_LOSSES } from './claimed-task.ts';
@@ -27,6 +28,11 @@ const PROMOTED_ORGANIZATIONS = 200;
 export const CANCEL_GRACE_MS = 30_000;
 const OVERDUE_BATCH = 500;
 
+/** Runs whose time is over are looked for so often (core.md G3): to the minute is exact enough for what is set in seconds from 60. */
+const EXPIRY_EVERY_MS = 60_000;
+const EXPIRED_BATCH = 1_000;
+const lastExpiry = new WeakMap<EngineParts, number>();
+
 /** Ended leases stay for people to see, then go. */
 const FORGET_AFTER_MS = 3_600_000;
 
@@ -42,6 +48,7 @@ export async function tick(parts: EngineParts, graceMs: number = CANCEL_GRACE_MS
   const cancelled = await cancelOverdue(parts, graceMs);
   const parked = await parkExecutions(parts, idle);
   await parts.run('forget-workers', [FORGET_AFTER_MS]);
+  await expire(parts);
   const report = { woken: woken.length + timedOut, reaped, promoted, cancelled, parked, resumed };
   if (Object.values(report).some((moved) => moved > 0)) parts.events.announceWork();
   return report;
@@ -58,6 +65,25 @@ async function promote(parts: EngineParts): Promise<number> {
   const rows = await parts.run<MovedExecution>('promote-executions', [PROMOTED_ORGANIZATIONS]);
   parts.events.publish(rows.map(executionChanged));
   return rows.length;
+}
+
+/** Hides ended runs whose flow says for how long they are shown. The first tick of a process looks, then one a minute. */
+async function expire(parts: EngineParts): Promise<void> {
+  const now = performance.now();
+  if (now - (lastExpiry.get(parts) ?? Number.NEGATIVE_INFINITY) < EXPIRY_EVERY_MS) return;
+  lastExpiry.set(parts, now);
+  const rows = await parts.run<{ organization_id: Id; id: Id; flow_id: Id }>('expire-executions', [EXPIRED_BATCH]);
+  parts.events.publish(
+    rows.map(
+      (row): ChangeEvent => ({
+        organizationId: row.organization_id,
+        flowId: row.flow_id,
+        flowExecutionId: row.id,
+        type: 'flow_execution.deleted',
+        id: row.id,
+      }),
+    ),
+  );
 }
 
 async function cancelOverdue(parts: EngineParts, graceMs: number): Promise<number> {

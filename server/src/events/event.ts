@@ -11,7 +11,9 @@ export interface ChangeEvent {
     | 'flow_execution.deleted'
     | 'task_execution.updated'
     | 'task_output.created'
-    | 'task_output.updated';
+    | 'task_output.updated'
+    | 'task_tags.updated'
+    | 'task_status.updated';
   /** The changed object's own id. */
   id: Id;
 }

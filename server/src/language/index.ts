@@ -9,7 +9,7 @@ export type { ExecutorFacts, ExecutorLookup } from './executor-facts.ts';
 export { type Fault, formatFault, type Loc, type Position, type Severity, toErrorDetails } from './fault.ts';
 export type { ExpressionReference } from './find-cel-references.ts';
 export { findCelReferences, findLiquidReferences } from './find-expression-references.ts';
-export { fingerprint } from './fingerprint.ts';
+export { canonicalJson, fingerprint } from './fingerprint.ts';
 export { parseDefinition } from './parse-definition.ts';
 export { parseDuration } from './parse-duration.ts';
 export type { Plan, PlannedTask, Predecessor, ReferenceMode, RetryPolicy, RunIf, TaskResolver, TaskScope } from './plan.ts';

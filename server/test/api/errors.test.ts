@@ -56,7 +56,7 @@ describe('the envelope', () => {
 });
 
 describe('a validation error', () => {
-  test('has the form of the envelope and of FastAPI at once', async () => {
+  test('C2: has the form of the envelope and of FastAPI at once', async () => {
     const answer = await admin.post(ACCOUNTS, { name: 5, description: 7 });
     expect(answer.status).toBe(422);
     expect(answer.body.error).toMatchObject({ message: 'Request validation failed', code: 'validation_error' });
@@ -95,7 +95,7 @@ describe('a validation error', () => {
 });
 
 describe('a body', () => {
-  test.each(['{', '{"name": "x",}', "{'name': 'x'}", 'name=x'])('that is not JSON (%s) is a bad request', async (text) => {
+  test.each(['{', '{"name": "x",}', "{'name': 'x'}", 'name=x'])('C3: that is not JSON (%s) is a bad request', async (text) => {
     expect(await admin.post(ACCOUNTS, text, JSON_TYPE)).toMatchObject({ status: 400, body: { error: { code: 'bad_request' } } });
   });
 
@@ -146,7 +146,7 @@ describe('a body', () => {
     expect(answer).toMatchObject({ status: 413, body: { error: { code: 'payload_too_large' } } });
   });
 
-  test('nested too deep, with __proto__, NUL or half a character is refused with its place', async () => {
+  test('G7: nested too deep, with __proto__, NUL or half a character is refused with its place', async () => {
     expect((await admin.post(ACCOUNTS, `{"name": "x", "y": ${'['.repeat(100)}${']'.repeat(100)}}`, JSON_TYPE)).status).toBe(400);
     expect((await admin.post(ACCOUNTS, '{"name": "x", "__proto__": {"role": "org_admin"}}', JSON_TYPE)).status).toBe(400);
     expect((await admin.post(ACCOUNTS, '{"name": "a\\u0000b"}', JSON_TYPE)).body.detail).toMatchObject([{ loc: ['body', 'name'] }]);

@@ -7,7 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => platform.close());
 
-test('a caller over the rate is 429 with Retry-After, another caller is not, and health never is', async () => {
+test('G15: a caller over the rate is 429 with Retry-After, another caller is not, and health never is', async () => {
   const [busy, calm, anyone] = await Promise.all([platform.as('service_account'), platform.as('app_user'), platform.as('anonymous')]);
   const answers = await Promise.all(Array.from({ length: 30 }, () => busy.get('/api/models')));
   const refused = answers.filter((answer) => answer.status === 429);
@@ -29,7 +29,7 @@ test('browsers get strict headers', async () => {
   expect(headers.get('strict-transport-security')).toBeNull();
 });
 
-test('a named origin may call and read our headers, another may not', async () => {
+test('G15: a named origin may call and read our headers, another may not', async () => {
   const anyone = await platform.as('anonymous');
   const named = await anyone.get('/health/live', { Origin: 'https://console.example' });
   expect(named.headers.get('access-control-allow-origin')).toBe('https://console.example');

@@ -101,7 +101,7 @@ test('a retry waits, is counted, leaves its error in the events, and wakes when 
   expect(rows).toEqual([{ kind: 'attempt_failed', attempt: 1, detail: { code: 'busy', message: 'try later' } }]);
 });
 
-test('a worker that does not give up a cancelled task has it taken after the grace', async () => {
+test('G13: a worker that does not give up a cancelled task has it taken after the grace', async () => {
   const flow = await fixture.flow(await fixture.organization(), chainOf(2));
   const id = await fixture.start(flow);
   const worker = await fixture.tasks.registerWorker();

@@ -171,7 +171,7 @@ test('without a free slot it is queued, and goes on as if it had just stopped wh
   expect(await executionOf(id)).toMatchObject({ status: 'completed', generation: 1, slot: 1 });
 });
 
-test('what is being cancelled, or has lost its input task, is a conflict', async () => {
+test('C21: what is being cancelled, or has lost its input task, is a conflict', async () => {
   const flow = await fixture.flow(await fixture.organization(), chainOf(2));
   const id = await fixture.start(flow);
   await fixture.tasks.claim(worker, { batch: 1 });

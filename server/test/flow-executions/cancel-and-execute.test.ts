@@ -87,7 +87,7 @@ describe('POST /{id}/cancel', () => {
 });
 
 describe('POST /{id}/execute', () => {
-  test('runs it again with the same id, input and number, under the latest version', async () => {
+  test('C20: runs it again with the same id, input and number, under the latest version', async () => {
     const own = await createFlow(user, [receive, greet]);
     const { id } = await startRun(user, own, { file_key: file.file_key, filename: 'b.txt' }, { waitSeconds: 20 });
     const louder = { ...greet, parameters: { template: 'HELLO {{ tasks.receive.filename }}' } };

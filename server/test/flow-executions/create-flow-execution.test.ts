@@ -76,7 +76,7 @@ describe('POST /flow-executions', () => {
     expect((await create({}, key)).body).toMatchObject({ modified_by: 'integration', triggered_by: 'integration' });
   });
 
-  test('a later version does not touch a run, and is what the next one uses', async () => {
+  test('C20: a later version does not touch a run, and is what the next one uses', async () => {
     const own = await createFlow(user, [receive, slow('1s')]);
     const first = await startRun(user, own, { file_key: file.file_key });
     await user.put(`/api/flows/${own}/definition`, { definition: { name: 'flow', tasks: [receive, greet] } });

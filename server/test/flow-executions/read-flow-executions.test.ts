@@ -60,7 +60,7 @@ describe('GET /flow-executions/{id}', () => {
     expect((await user.get(`/api/flow-executions/${await execution(await flowOf(), row)}`)).body.status).toBe(status);
   });
 
-  test('include_task_outputs brings the outputs of the run', async () => {
+  test('C14: include_task_outputs brings the outputs of the run', async () => {
     const flow = await flowOf();
     const id = await execution(flow);
     await seedTask(platform.engineDb, flow, id, { output: '1' });
@@ -221,7 +221,7 @@ describe('GET /flow-executions', () => {
     expect(ids(await list(flow, '&tags=priority:high,reviewed'))).toEqual([]); // a tag may hold a comma, so none is a separator
   });
 
-  test('task_status finds runs that have such a task', async () => {
+  test('C13: task_status finds runs that have such a task', async () => {
     const flow = await flowOf();
     const [one, two] = (await executions(flow, 2)) as [string, string];
     await seedTask(platform.engineDb, flow, one, { status: 'failed' });
@@ -251,7 +251,7 @@ describe('DELETE /flow-executions/{id}', () => {
     for (const absent of [foreign, newId()]) expect((await user.delete(`/api/flow-executions/${absent}`)).status).toBe(404);
   });
 
-  test('does not touch the run beneath it', async () => {
+  test('C24: does not touch the run beneath it', async () => {
     const id = await execution(await flowOf());
     await user.delete(`/api/flow-executions/${id}`);
     const row = await platform.engineDb.kysely

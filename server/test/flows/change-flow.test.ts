@@ -41,14 +41,14 @@ describe('PATCH', () => {
     expect((await patch({ settings: {} })).body.settings).toEqual({ ttl: {}, reexecute_on_update: false, review_view_id: null });
   });
 
-  test('makes no version, and says who did it and when', async () => {
+  test('C10: makes no version, and says who did it and when', async () => {
     const admin = await platform.as('org_admin');
     const { body } = await admin.patch(`/api/flows/${id}`, { display_name: `Renamed ${count}` });
     expect(body).toMatchObject({ version: 1, display_name: `Renamed ${count}`, modified_by: admin.id, created_by: user.id });
     expect(body.updated_at > body.created_at).toBe(true);
   });
 
-  test('a taken name is 409, also when the flow is renamed to it; its own name is not taken', async () => {
+  test('C8: a taken name is 409, also when the flow is renamed to it; its own name is not taken', async () => {
     const other = await create({});
     const { status, body } = await patch({ display_name: other.display_name });
     expect([status, body.error.code]).toEqual([409, 'conflict']);
@@ -129,7 +129,7 @@ describe('PUT definition', () => {
 });
 
 describe('PUT flow', () => {
-  test('is PATCH and definition in one', async () => {
+  test('C23: is PATCH and definition in one', async () => {
     const { status, body } = await user.put(`/api/flows/${id}`, { description: 'new', status: 'published', definition: wireDefinition() });
     expect(status).toBe(200);
     expect(body).toMatchObject({ version: 2, description: 'new', status: 'published' });

@@ -70,7 +70,7 @@ describe('a new flow', () => {
     expect(body).toMatchObject({ modified_by: 'integration', created_by: service.id });
   });
 
-  test('may be unfinished: it is stored, its faults are told, nothing is numbered', async () => {
+  test('C7: may be unfinished: it is stored, its faults are told, nothing is numbered', async () => {
     const { status, body } = await user.post('/api/flows?include_validation_errors=true&include_ordered_task_names=1', {
       display_name: uniqueName(),
       definition: emptyDefinition(),
@@ -243,7 +243,7 @@ describe('settings', () => {
     ],
     [null, 201, { ttl: {}, reexecute_on_update: false, review_view_id: null }],
     [{ ttl: { enabled: true } }, 400, undefined],
-  ])('%j is %i', async (settings, status, expected) => {
+  ])('C19: %j is %i', async (settings, status, expected) => {
     const answer = await create({ settings });
     expect(answer.status).toBe(status);
     expect(answer.body.settings).toEqual(expected);

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => platform.close());
 
-test('with FLOW_UNIQUE_FLOW_NAMES=false a script may create the same name twice', async () => {
+test('C8: with FLOW_UNIQUE_FLOW_NAMES=false a script may create the same name twice', async () => {
   const user = await platform.as('app_user');
   const body = { display_name: 'Same', definition: flatDefinition() };
   const [first, second] = [await user.post('/api/flows', body), await user.post('/api/flows', body)];

@@ -45,7 +45,7 @@ describe('order and pages', () => {
     ['sort_field=display_name', ['Apple pie', 'Empty', 'Zebra 100% safe', 'apple_pie', 'back\\slash']],
     ['sort_field=display_name&sort_direction=desc', ['back\\slash', 'apple_pie', 'Zebra 100% safe', 'Empty', 'Apple pie']],
     ['sort_field=&sort_direction=', CREATED.toReversed()],
-  ])('%s', async (query, expected) => {
+  ])('C6: %s', async (query, expected) => {
     expect((await list(query)).names).toEqual(expected);
   });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { newId } from '#base';
+import { type Json, newId } from '#base';
+import { runMetadata } from '../../src/engine/run-metadata.ts';
 import type { TestClient } from '../support/test-client.ts';
 import { startTestPlatform, type TestPlatform } from '../support/test-platform.ts';
 import { flatDefinition } from './definitions.ts';
@@ -19,6 +20,14 @@ async function addRun(metadata: unknown, options: { version?: number } = {}) {
      from flow_versions where flow_id = $3 and version = $4`,
     [id, JSON.stringify({ metadata }), flowId, options.version ?? 1, ++count],
   );
+  for (const { key, value } of runMetadata({ metadata: metadata as Json }, undefined)) {
+    await platform.engineDb.query(
+      'add-metadata',
+      `insert into execution_metadata (organization_id, flow_execution_id, flow_id, key, value, created_at)
+       select organization_id, id, flow_id, $2, $3, created_at from flow_executions where id = $1`,
+      [id, key, value],
+    );
+  }
   return id;
 }
 

@@ -143,6 +143,16 @@ export async function plantWorld(
     stale_status: 'consistent',
     content_hash: Buffer.from(word),
   });
+  const tag = {
+    flow_execution_id: ids.flow_execution_id,
+    task_name: TASK,
+    tag: word,
+    tag_type: word,
+    tag_metadata: json,
+    metadata_key: json,
+  };
+  await insert('task_tags', { ...own, ...by, id: newId(), ...tag });
+  await insert('execution_metadata', { ...own, flow_execution_id: ids.flow_execution_id, flow_id: ids.flow_id, key: word, value: word });
   await insert('service_accounts', { ...own, ...by, id: ids.service_account_id, name: word, description: word });
   await insert('api_keys', {
     ...own,

@@ -73,7 +73,7 @@ describe('GET /task-executions', () => {
     for (const row of hidden) expect((await user.get(`/api/task-executions/${row}`)).status).toBe(404);
   });
 
-  test('a skipped one is completed, without output, and says so', async () => {
+  test('C5: a skipped one is completed, without output, and says so', async () => {
     const id = await execution();
     const skipped = await task(id, { status: 'skipped', startedAt: null });
     const { body } = await user.get(`/api/task-executions/${skipped}`);
@@ -107,7 +107,7 @@ describe('GET /task-executions', () => {
     expect((await list(`flow_execution_id=${newId()}`)).body).toEqual({ task_executions: [] });
   });
 
-  test('pages with limit and starting_after meet each once; without a limit all come', async () => {
+  test('G2: pages with limit and starting_after meet each once; without a limit all come', async () => {
     const id = await execution();
     const made: string[] = [];
     for (let item = 0; item < 250; item++) made.push(await task(id, { task: READ, item }));
@@ -136,7 +136,7 @@ describe('GET /task-executions', () => {
     expect([whole.body.task_executions.length, whole.headers.get('x-total-count')]).toEqual([10_001, '10001']);
   });
 
-  test('a whole organization is read by two at a time, then 429', async () => {
+  test('G2: a whole organization is read by two at a time, then 429', async () => {
     const big = await startTestPlatform();
     try {
       const admin = await big.as('org_admin');

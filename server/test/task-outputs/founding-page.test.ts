@@ -98,7 +98,7 @@ describe('Body Parameters', () => {
     expect(Date.parse(answer.body.created_at)).toBeLessThanOrEqual(Date.now() + 1_000);
   });
 
-  test('updated_at is read and ignored: a new record was never changed', async () => {
+  test('C4: updated_at is read and ignored: a new record was never changed', async () => {
     const answer = await post({ updated_at: '2001-01-01T00:00:00Z' });
     expect(answer.body.updated_at).toBe(answer.body.created_at);
     expect((await post({ updated_at: 'yesterday' })).status).toBe(422);

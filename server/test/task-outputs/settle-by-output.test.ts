@@ -1,50 +1,23 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createFlow, reach, startRun, uploadText } from '../support/run-flow.ts';
+import { createFlow, reach, uploadText } from '../support/run-flow.ts';
 import type { TestClient } from '../support/test-client.ts';
 import { startTestPlatform, type TestPlatform } from '../support/test-platform.ts';
+import { startWaitingRun, WAITING_TASKS } from '../support/waiting-run.ts';
 
 let platform: TestPlatform;
 let user: TestClient;
 let flowId: string;
 let fileKey: string;
 
-/** receive -> ask -> tell: `ask` is a long timer that a test turns into a task that waits for an event. */
-const tasks = [
-  { name: 'receive', task_executor_name: 'receive_file', parameters: {} },
-  { name: 'ask', task_executor_name: 'delay', parameters: { duration: '1h' }, depends_on: ['receive'] },
-  { name: 'tell', task_executor_name: 'format_data', parameters: { template: 'It is {{ tasks.ask.waited_ms }}' } },
-];
-
 beforeAll(async () => {
   platform = await startTestPlatform({ loops: 1 });
   user = await platform.as('app_user');
-  flowId = await createFlow(user, tasks);
+  flowId = await createFlow(user, WAITING_TASKS);
   fileKey = (await uploadText(user, flowId)).file_key;
 });
 afterAll(() => platform.close());
 
-/** A run whose task `ask` waits. */
-async function waitingRun(): Promise<string> {
-  const { id } = await startRun(user, flowId, { file_key: fileKey });
-  const { kysely } = platform.engineDb;
-  const wait = () =>
-    kysely
-      .updateTable('taskExecutions')
-      .set({ status: 'awaiting_input' })
-      .where('organizationId', '=', platform.a.id)
-      .where('executionId', '=', id)
-      .where('status', '=', 'scheduled')
-      .executeTakeFirst();
-  await expect.poll(async () => Number((await wait()).numUpdatedRows), { timeout: 20_000 }).toBe(1);
-  await kysely
-    .updateTable('flowExecutions')
-    .set({ awaiting: 1 })
-    .where('organizationId', '=', platform.a.id)
-    .where('id', '=', id)
-    .execute();
-  expect((await user.get(`/api/flow-executions/${id}`)).body.status).toBe('awaiting_input');
-  return id;
-}
+const waitingRun = () => startWaitingRun(platform, user, { flowId, fileKey });
 const post = (id: string, change: Record<string, unknown>) =>
   user.post('/api/task-outputs', {
     flow_execution_id: id,

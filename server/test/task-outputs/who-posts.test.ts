@@ -41,7 +41,7 @@ describe('modified_by', () => {
     ['service-account', 'service-account'],
     ['123e4567-e89b-12d3-a456-426614174000', 'integration'],
     ['somebody else', 'integration'],
-  ])('of an API key that sends %s is %s', async (sent, recorded) => {
+  ])('C27: of an API key that sends %s is %s', async (sent, recorded) => {
     expect((await post(sent === undefined ? {} : { modified_by: sent }, key)).body.modified_by).toBe(recorded);
   });
 });

@@ -34,7 +34,7 @@ async function history(organizationId: string) {
   return { order: rows.map(({ id }) => id), most: Math.max(...rows.map(({ started_at }) => runningAt(started_at))) };
 }
 
-test('no more runs of an organization go on at once than its limit, first come, first served; another is not held up', async () => {
+test('G9: no more runs of an organization go on at once than its limit, first come, first served; another is not held up', async () => {
   const start = await prepare(await platform.as('app_user'), [receive, pause]);
   const other = await platform.as('app_user', platform.b);
   const startOther = await prepare(other, [receive, pause]);

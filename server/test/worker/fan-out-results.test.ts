@@ -48,7 +48,7 @@ describe('a fan-out over a list of the input', () => {
     expect(await outputOf(id, 'sum')).toEqual({ all: [20, 10, 4] });
   });
 
-  test('fails once all its items have ended, and cancels what collects them; good items stay readable', async () => {
+  test('G8: fails once all its items have ended, and cancels what collects them; good items stay readable', async () => {
     const { id, status } = await run([each(), collect], { list: [1, 0, 2] });
     expect(status).toBe('failed');
     const rows = await taskRows(user, id, 'each');

@@ -91,7 +91,7 @@ test('only_stale runs what failed and what lies behind it, and leaves the rest a
   expect(replaced).not.toContain('receive');
 });
 
-test('a run that goes on is begun anew: what it ran is hung up on, and what runs now is not', async () => {
+test('C21: a run that goes on is begun anew: what it ran is hung up on, and what runs now is not', async () => {
   let hungUp = 0;
   let answerNow = () => {};
   endpoint.answerWith(

@@ -1,13 +1,8 @@
 import { Type } from 'typebox';
-import { conflict, notFound } from '#base';
 import type { ApiDeps } from '../deps.ts';
 import type { FlowApp } from '../flow-app.ts';
 import { errorResponses, Uuid } from '../wire/index.ts';
-import type { ExecutionStatus } from '../wire/statuses.ts';
-import { findVisibleExecution } from './flow-execution.queries.ts';
-import { toExecutionStatus } from './flow-execution.wire.ts';
-
-const ENDED: readonly ExecutionStatus[] = ['completed', 'failed', 'edited', 'stale'];
+import { cancelRun } from './run-actions.ts';
 
 /**
  * POST /api/flow-executions/{flow_execution_id}/cancel: asks for the end; running tasks get a signal, what completed stays (core.md 3, G13).
@@ -26,13 +21,7 @@ export function cancelFlowExecution(app: FlowApp, deps: ApiDeps): void {
       },
     },
     async (request, reply) => {
-      const { principal } = request;
-      const id = request.params.flow_execution_id;
-      const row = await request.tenant((tx) => findVisibleExecution(tx, principal, id), { readOnly: true });
-      if (!row) throw notFound('Flow execution', id);
-      const status = toExecutionStatus(row);
-      if (ENDED.includes(status)) throw conflict(`The run has ended (${status}); only one that has not can be cancelled`, { status });
-      await deps.engine.cancel(principal.organizationId, id, principal.modifiedBy);
+      await cancelRun(request, deps, request.params.flow_execution_id);
       return reply.code(204).send(null);
     },
   );

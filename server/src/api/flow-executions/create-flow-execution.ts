@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { Principal } from '#access';
-import { forbidden, type Id, type JsonObject, newId, notFound } from '#base';
+import { forbidden, type Id, type JsonObject, newId, notFound, timeOfId } from '#base';
 import type { StartRequest } from '#engine';
 import type { ApiDeps } from '../deps.ts';
 import type { FlowApp, TenantTransaction } from '../flow-app.ts';
@@ -15,6 +15,9 @@ const FlowExecutionCreateRequest = Type.Object(
   {
     flow_id: Uuid({ description: 'The flow to run, in its latest version' }),
     input: AnyObject({ description: 'What its input task asks for; kept and given back as it was sent' }),
+    metadata: Type.Optional(
+      Nullable(AnyObject({ description: 'What the run is to be found by: scalars and lists of them, over those of input.metadata' })),
+    ),
     input_task_name: Type.Optional(Nullable(Type.String({ description: 'Required where the flow has several input tasks' }))),
   },
   { title: 'FlowExecutionCreateRequest' },
@@ -77,6 +80,7 @@ async function prepareStart(
     triggeredTaskExecutorName: plan.inputTasks.length > 1 ? task.executor : null,
     triggeredBy: principal.modifiedBy,
     modifiedBy: principal.modifiedBy,
+    ...(body.metadata ? { metadata: body.metadata as JsonObject } : {}),
   };
 }
 
@@ -93,7 +97,7 @@ const toRow = (
   dataStatus: 'consistent',
   awaiting: 0,
   pricingConfigId: null,
-  updatedAt: started.createdAt,
+  updatedAt: timeOfId(start.id),
   startedAt: started.status === 'running' ? started.createdAt : null,
   completedAt: null,
   deletedAt: null,

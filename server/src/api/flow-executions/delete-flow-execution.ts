@@ -1,9 +1,8 @@
 import { Type } from 'typebox';
-import { notFound } from '#base';
 import type { ApiDeps } from '../deps.ts';
 import type { FlowApp } from '../flow-app.ts';
 import { errorResponses, Uuid } from '../wire/index.ts';
-import { findVisibleExecution, hideExecution } from './flow-execution.queries.ts';
+import { hideRun } from './run-actions.ts';
 
 /**
  * DELETE /api/flow-executions/{flow_execution_id}: hides the run for good; a second call is 204 as well (core.md 3, C24). It neither stops
@@ -22,16 +21,7 @@ export function deleteFlowExecution(app: FlowApp, deps: ApiDeps): void {
       },
     },
     async (request, reply) => {
-      const { principal } = request;
-      const id = request.params.flow_execution_id;
-      const hidden = await request.tenant(async (tx) => {
-        if (!(await findVisibleExecution(tx, principal, id, { includeDeleted: true }))) throw notFound('Flow execution', id);
-        return hideExecution(tx, principal, id);
-      });
-      if (hidden) {
-        const { organizationId } = principal;
-        deps.events.publish([{ type: 'flow_execution.deleted', organizationId, flowId: hidden.flowId, flowExecutionId: id, id }]);
-      }
+      await hideRun(request, deps, request.params.flow_execution_id);
       return reply.code(204).send(null);
     },
   );

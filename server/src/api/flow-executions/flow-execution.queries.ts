@@ -7,6 +7,7 @@ import { isOpenTo, isVisibleTo } from '../flows/visible-flows.ts';
 import { firstIdAfter, firstIdOf } from '../wire/id-ranges.ts';
 import type { ExecutionStatus } from '../wire/statuses.ts';
 import type { FlowExecutionRow } from './flow-execution.wire.ts';
+import type { MetadataGroup } from './metadata-filter.ts';
 
 const COLUMNS = [
   'e.organizationId',
@@ -86,6 +87,8 @@ export interface ExecutionFilters {
   updatedBefore?: Date;
   /** Executions that have a task in one of these statuses (core.md C13). */
   taskStatus?: string[];
+  /** Of each key one of the values (core.md G11). */
+  metadata?: MetadataGroup[];
 }
 
 export interface ExecutionOrder {
@@ -93,20 +96,29 @@ export interface ExecutionOrder {
   direction: 'asc' | 'desc';
 }
 
-/** A posted output's tag, `key:value` of a structured one (core.md C11). */
-const hasTag = (tags: string[]): Expression<SqlBool> => sql<SqlBool>`exists (
+/** A posted output's tag, `key:value` of a structured one, or a task's, also as `tag_type:tag` (core.md C11). */
+const hasTag = (tags: string[]): Expression<SqlBool> => sql<SqlBool>`(exists (
+  select 1 from task_tags g
+  where g.organization_id = e.organization_id and g.flow_execution_id = e.id and g.status = 'active'
+    and (g.tag = any (${tags}::text[]) or g.tag_type || ':' || g.tag = any (${tags}::text[]))) or exists (
   select 1 from task_outputs o
   where o.organization_id = e.organization_id and o.flow_execution_id = e.id and o.processing_status <> 'deleted'
     and case json_typeof(o.tags)
       when 'array' then exists (select 1 from json_array_elements_text(o.tags) as t (tag) where t.tag = any (${tags}::text[]))
       when 'object' then exists (select 1 from json_each_text(o.tags) as t where t.key || ':' || t.value = any (${tags}::text[]))
-      else false end)`;
+      else false end))`;
 
 const hasTaskStatus = (statuses: string[]): Expression<SqlBool> => sql<SqlBool>`exists (
   select 1 from task_executions t
   where t.organization_id = e.organization_id and t.execution_id = e.id
     and case t.status when 'ready' then 'queued' when 'scheduled' then 'queued' when 'skipped' then 'completed' else t.status end
       = any (${statuses}::text[]))`;
+
+/** In any case, as keys and values are listed. Index: the primary key of execution_metadata. */
+const hasMetadata = ({ key, values }: MetadataGroup): Expression<SqlBool> => sql<SqlBool>`exists (
+  select 1 from execution_metadata m
+  where m.organization_id = e.organization_id and m.flow_execution_id = e.id and lower(m.key) = lower(${key})
+    and lower(m.value) in (select lower(value) from unnest(${values}::text[]) as v (value)))`;
 
 type ExecutionQuery<O> = SelectQueryBuilder<Tables & { e: Tables['flowExecutions'] }, 'e', O>;
 
@@ -120,6 +132,7 @@ function filterExecutions<O>(query: ExecutionQuery<O>, organizationId: Id, filte
   if (filters.statusExclude) filtered = filtered.where(WIRE_STATUS, 'not in', filters.statusExclude);
   if (filters.tags) filtered = filtered.where(hasTag(filters.tags));
   if (filters.taskStatus) filtered = filtered.where(hasTaskStatus(filters.taskStatus));
+  for (const group of filters.metadata ?? []) filtered = filtered.where(hasMetadata(group));
   if (filters.createdAfter) filtered = filtered.where('e.id', '>=', firstIdOf(filters.createdAfter));
   if (filters.createdBefore) filtered = filtered.where('e.id', '<', firstIdAfter(filters.createdBefore));
   if (filters.updatedAfter) filtered = filtered.where('e.updatedAt', '>=', filters.updatedAfter);

@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox';
 import { badRequest, notFound } from '#base';
 import type { ApiDeps } from '../deps.ts';
 import type { FlowApp } from '../flow-app.ts';
-import { errorResponses, Nullable, pageQuery, readWireTime, setListHeaders, Timestamp, Uuid } from '../wire/index.ts';
+import { changedUrl, errorResponses, Nullable, pageQuery, readWireTime, setListHeaders, Timestamp, Uuid } from '../wire/index.ts';
 import { EXECUTION_STATUSES, type ExecutionStatus, PROCESSING_STATUSES } from '../wire/statuses.ts';
 import {
   countExecutions,
@@ -13,6 +13,7 @@ import {
   listExecutions,
 } from './flow-execution.queries.ts';
 import { FlowExecutionResponseWithRunNumber, toNumberedExecutionWire } from './flow-execution.wire.ts';
+import { parseMetadataFilter } from './metadata-filter.ts';
 
 const Words = (description: string) => Type.Optional(Nullable(Type.Array(Type.String()), { 'x-comma-separated': true, description }));
 const Time = (description: string) => Type.Optional(Nullable(Timestamp(), { description }));
@@ -27,6 +28,9 @@ const ListFlowExecutionsQuery = Type.Object({
     Nullable(Type.Array(Type.String()), { description: 'Runs with a task that has any of these tags; key:value for structured ones' }),
   ),
   task_status: Words('Runs with a task in any of these statuses'),
+  metadata: Type.Optional(
+    Nullable(Type.String({ description: 'JSON: [{key, values}], a run that has any of the values of each key, in any case' })),
+  ),
   include_run_number: Type.Boolean({ default: false }),
   ...pageQuery({ defaultSize: 10, maxSize: 1000 }),
   start_from_execution_id: Type.Optional(Nullable(Uuid(), { description: 'Runs after this one in the order; pages count from there' })),
@@ -71,7 +75,10 @@ export function listFlowExecutions(app: FlowApp, deps: ApiDeps): void {
         },
         { readOnly: true },
       );
-      setListHeaders(reply, { total, ...(hasMore ? { nextUrl: toNextUrl(deps.publicUrl(), request.url, query.page) } : {}) });
+      setListHeaders(reply, {
+        total,
+        ...(hasMore ? { nextUrl: changedUrl(deps.publicUrl(), request.url, { page: query.page + 1 }) } : {}),
+      });
       return rows.map((row) => toNumberedExecutionWire(row, { includeRunNumber: query.include_run_number }));
     },
   );
@@ -102,15 +109,9 @@ const readFilters = (query: Query): ExecutionFilters => ({
   statusExclude: readStatuses<ExecutionStatus>(query.status_exclude, EXECUTION_STATUSES),
   tags: query.tags && query.tags.length > 0 ? query.tags : undefined,
   taskStatus: readStatuses(query.task_status, PROCESSING_STATUSES),
+  metadata: query.metadata ? parseMetadataFilter(query.metadata) : undefined,
   createdAfter: readTime(query.created_after, 'created_after'),
   createdBefore: readTime(query.created_before, 'created_before'),
   updatedAfter: readTime(query.updated_after, 'updated_after'),
   updatedBefore: readTime(query.updated_before, 'updated_before'),
 });
-
-/** The same request for the page that follows, absolute. */
-function toNextUrl(publicUrl: string, requestUrl: string, page: number): string {
-  const url = new URL(requestUrl, publicUrl);
-  url.searchParams.set('page', String(page + 1));
-  return `${publicUrl}${url.pathname}${url.search}`;
-}

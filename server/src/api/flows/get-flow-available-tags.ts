@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { FlowApp } from '../flow-app.ts';
-import { errorResponses } from '../wire/index.ts';
+import { errorResponses, setListHeaders } from '../wire/index.ts';
 import { listAvailableTags } from './flow-list.queries.ts';
 import { searchQuery } from './flow-query.wire.ts';
 
@@ -17,6 +17,11 @@ export function getFlowAvailableTags(app: FlowApp): void {
         response: { 200: Type.Array(Type.String()), ...errorResponses(401, 422, 500) },
       },
     },
-    (request) => request.tenant((tx) => listAvailableTags(tx, request.principal, request.query.search ?? undefined), { readOnly: true }),
+    async (request, reply) => {
+      const search = request.query.search ?? undefined;
+      const tags = await request.tenant((tx) => listAvailableTags(tx, request.principal, search), { readOnly: true });
+      setListHeaders(reply, { total: tags.length });
+      return tags;
+    },
   );
 }

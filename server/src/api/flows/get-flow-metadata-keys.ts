@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { FlowApp } from '../flow-app.ts';
-import { errorResponses, Uuid } from '../wire/index.ts';
+import { errorResponses, setListHeaders, Uuid } from '../wire/index.ts';
 import { getVisibleFlowId } from './flow.queries.ts';
 import { searchQuery } from './flow-query.wire.ts';
 import { MetadataKeyResponse, metadataQuery } from './metadata.wire.ts';
@@ -20,15 +20,17 @@ export function getFlowMetadataKeys(app: FlowApp): void {
         response: { 200: Type.Array(MetadataKeyResponse), ...errorResponses(401, 403, 404, 422, 500) },
       },
     },
-    (request) => {
+    async (request, reply) => {
       const { key_like, limit, order_direction: direction } = request.query;
-      return request.tenant(
+      const { entries, total } = await request.tenant(
         async (tx) => {
           const flowId = await getVisibleFlowId(tx, request.principal, request.params.flow_id);
           return listMetadataKeys(tx, flowId, { like: key_like ?? undefined, limit, direction });
         },
         { readOnly: true },
       );
+      setListHeaders(reply, { total });
+      return entries;
     },
   );
 }

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { FlowApp } from '../flow-app.ts';
-import { errorResponses, Nullable, Uuid } from '../wire/index.ts';
+import { errorResponses, Nullable, setListHeaders, Uuid } from '../wire/index.ts';
 import { getVisibleFlowId } from './flow.queries.ts';
 import { listRunTags } from './run-facts.queries.ts';
 
@@ -18,13 +18,16 @@ export function getFlowTags(app: FlowApp): void {
         response: { 200: Type.Array(Type.String()), ...errorResponses(401, 403, 404, 422, 500) },
       },
     },
-    (request) =>
-      request.tenant(
+    async (request, reply) => {
+      const tags = await request.tenant(
         async (tx) => {
           const flowId = await getVisibleFlowId(tx, request.principal, request.params.flow_id);
           return listRunTags(tx, flowId, request.query.task_name ?? undefined);
         },
         { readOnly: true },
-      ),
+      );
+      setListHeaders(reply, { total: tags.length });
+      return tags;
+    },
   );
 }

@@ -1,13 +1,14 @@
 import { Type } from 'typebox';
+import type { ApiDeps } from '../deps.ts';
 import type { FlowApp } from '../flow-app.ts';
-import { errorResponses, pageQuery, setListHeaders, Uuid } from '../wire/index.ts';
+import { changedUrl, errorResponses, pageQuery, setListHeaders, Uuid } from '../wire/index.ts';
 import { getVisibleFlowId } from './flow.queries.ts';
 import { searchQuery } from './flow-query.wire.ts';
 import { countVersions, listVersionPage } from './flow-version.queries.ts';
 import { PaginatedFlowVersionSummaryResponse, toVersionSummaryWire } from './flow-version.wire.ts';
 
 /** GET /api/flows/{flow_id}/versions/summary: a page of versions without their definitions, newest first. */
-export function getFlowVersionSummaries(app: FlowApp): void {
+export function getFlowVersionSummaries(app: FlowApp, deps: ApiDeps): void {
   app.get(
     '/api/flows/:flow_id/versions/summary',
     {
@@ -35,7 +36,8 @@ export function getFlowVersionSummaries(app: FlowApp): void {
         },
         { readOnly: true },
       );
-      setListHeaders(reply, { total });
+      const hasMore = page * page_size < total;
+      setListHeaders(reply, { total, ...(hasMore ? { nextUrl: changedUrl(deps.publicUrl(), request.url, { page: page + 1 }) } : {}) });
       return { versions: versions.map(toVersionSummaryWire), total, page, page_size };
     },
   );

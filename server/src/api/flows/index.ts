@@ -40,7 +40,7 @@ export function registerFlowRoutes(app: FlowApp, deps: ApiDeps): void {
   updateFlowTask(app, deps);
   validateFlowDefinition(app, deps);
   listFlowVersions(app, deps);
-  getFlowVersionSummaries(app);
+  getFlowVersionSummaries(app, deps);
   getFlowVersion(app, deps);
   updateFlowVersionMetadata(app);
   restoreFlowVersion(app, deps);

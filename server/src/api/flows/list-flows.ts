@@ -3,7 +3,7 @@ import { type Static, Type } from 'typebox';
 import type { Id } from '#base';
 import type { ApiDeps } from '../deps.ts';
 import type { FlowApp } from '../flow-app.ts';
-import { errorResponses, Nullable, pageQuery, setListHeaders, Uuid } from '../wire/index.ts';
+import { changedUrl, errorResponses, Nullable, pageQuery, setListHeaders, Uuid } from '../wire/index.ts';
 import { sendPages } from '../wire/send-pages.ts';
 import { expandFlows } from './expand-flow.ts';
 import { type FlowWire, PaginatedFlowResponse } from './flow.wire.ts';
@@ -62,7 +62,11 @@ export function listFlows(app: FlowApp, deps: ApiDeps): void {
     async (request, reply) => {
       const { query } = request;
       const { ids, total } = await findPage(request, query);
-      setListHeaders(reply, { total });
+      const hasMore = query.page * query.page_size < total;
+      setListHeaders(reply, {
+        total,
+        ...(hasMore ? { nextUrl: changedUrl(deps.publicUrl(), request.url, { page: query.page + 1 }) } : {}),
+      });
       const tail = `],"total":${total},"page":${query.page},"page_size":${query.page_size}}`;
       return (await sendPages(reply, {
         pages: readPages(request, ids, query, deps),

@@ -4,9 +4,12 @@ import type { ChangeEvent } from '#events';
 import type { TenantTransaction } from '../flow-app.ts';
 import { listVisibleExecutions } from '../flow-executions/flow-execution.queries.ts';
 import { toExecutionStatus } from '../flow-executions/flow-execution.wire.ts';
+import { listReportsById } from '../flow-executions/task-status.queries.ts';
 import { listTaskExecutionsById } from '../task-executions/task-execution.queries.ts';
 import { toProcessingStatus } from '../task-executions/task-execution.wire.ts';
 import { type OutputSources, readTaskOutputs } from '../task-outputs/read-task-outputs.ts';
+import { listTagsById } from '../task-tags/task-tag.queries.ts';
+import { toTaskTagWire } from '../task-tags/task-tag.wire.ts';
 import type { ChangeState } from './change.wire.ts';
 
 /** Whose eyes, on which flow, and whether it wants summaries. */
@@ -28,6 +31,8 @@ export async function readChanges(tx: TenantTransaction, watcher: Watcher, event
   return new Map([
     ...(await readExecutions(tx, watcher, idsOf(events, 'flow_execution.'))),
     ...(await readTasks(tx, watcher, idsOf(events, 'task_execution.'))),
+    ...(await readTags(tx, watcher, idsOf(events, 'task_tags.'))),
+    ...(await readReports(tx, watcher, idsOf(events, 'task_status.'))),
   ]);
 }
 
@@ -81,5 +86,26 @@ async function readTasks(tx: TenantTransaction, watcher: Watcher, ids: Id[]): Pr
       ...(watcher.wantsSummaries ? { summary: row.summary ?? null } : {}),
     };
     return [row.id, { task_name: row.taskName, task_execution_idx: row.item, status, data }];
+  });
+}
+
+/** The tag itself is for watchers of summaries: the others know that there is one, and whether it still is. */
+async function readTags(tx: TenantTransaction, watcher: Watcher, ids: Id[]): Promise<[Id, ChangeState][]> {
+  const rows = ids.length === 0 ? [] : await listTagsById(tx, watcher.principal, { ids, flowId: watcher.flowId });
+  return rows.map((row) => {
+    const { id, status } = row;
+    return [
+      id,
+      { task_name: row.taskName, status, data: { id, status, ...(watcher.wantsSummaries ? { summary: toTaskTagWire(row) } : {}) } },
+    ];
+  });
+}
+
+/** A report that was no news has no status of its own. */
+async function readReports(tx: TenantTransaction, watcher: Watcher, ids: Id[]): Promise<[Id, ChangeState][]> {
+  const rows = ids.length === 0 ? [] : await listReportsById(tx, watcher.principal, { ids, flowId: watcher.flowId });
+  return rows.map(({ id, taskName, processingStatus }) => {
+    const status = processingStatus ?? 'unknown';
+    return [id, { task_name: taskName, status, data: { id, processing_status: processingStatus } }];
   });
 }

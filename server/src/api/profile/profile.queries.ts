@@ -1,6 +1,9 @@
+import { sql } from 'kysely';
 import type { Principal } from '#access';
+import type { Json } from '#base';
 import type { TenantTransaction } from '../flow-app.ts';
 import type { ProfileRow } from './profile.wire.ts';
+import { mergeSettings, type UserRow, type UserUpdate } from './user.wire.ts';
 
 const organizationColumns = ['o.id as organizationId', 'o.name as organizationName', 'o.tier as organizationTier'] as const;
 
@@ -41,3 +44,43 @@ async function findServiceAccount(tx: TenantTransaction, id: string): Promise<Pr
 /** The caller's own row; undefined where it vanished since the credentials were read. */
 export const findProfile = (tx: TenantTransaction, principal: Principal): Promise<ProfileRow | undefined> =>
   principal.kind === 'user' ? findUser(tx, principal.id) : findServiceAccount(tx, principal.id);
+
+/**
+ * Changes the caller's own row and answers it as it then is; undefined where it vanished since the credentials were read. The row is locked, so
+ * that of two changes of settings at once both stay.
+ */
+export async function changeUser(tx: TenantTransaction, principal: Principal, change: UserUpdate): Promise<UserRow | undefined> {
+  const own = tx
+    .selectFrom('users')
+    .select('settings')
+    .where('organizationId', '=', principal.organizationId)
+    .where('id', '=', principal.id);
+  const row = await own.where('deletedAt', 'is', null).forUpdate().executeTakeFirst();
+  if (!row) return undefined;
+  return tx
+    .updateTable('users')
+    .set({
+      ...(change.first_name ? { firstName: change.first_name } : {}),
+      ...(change.last_name ? { lastName: change.last_name } : {}),
+      ...(change.settings ? { settings: JSON.stringify(mergeSettings(row.settings as Json, change.settings)) } : {}),
+      modifiedBy: principal.modifiedBy,
+      updatedAt: sql<Date>`now()`,
+    })
+    .where('organizationId', '=', principal.organizationId)
+    .where('id', '=', principal.id)
+    .returning([
+      'id',
+      'firstName',
+      'lastName',
+      'email',
+      'role',
+      'status',
+      'settings',
+      'modifiedBy',
+      'createdAt',
+      'updatedAt',
+      'organizationId',
+    ])
+    .$castTo<UserRow>()
+    .executeTakeFirst();
+}

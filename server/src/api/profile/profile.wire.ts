@@ -2,18 +2,26 @@ import { type Static, Type } from 'typebox';
 import { isJsonObject, type Json } from '#base';
 import { Nullable, Timestamp, toWireTime, Uuid, Words } from '../wire/index.ts';
 
-const SORTS = ['created_at_desc', 'created_at_asc', 'updated_at_desc', 'updated_at_asc', 'display_name_asc', 'display_name_desc'] as const;
+export const SORTS = [
+  'created_at_desc',
+  'created_at_asc',
+  'updated_at_desc',
+  'updated_at_asc',
+  'display_name_asc',
+  'display_name_desc',
+] as const;
 
-const HubTagFilter = Type.Object(
-  { mode: Words(['contains_any', 'not_contains_any']), values: Type.Array(Type.String()) },
-  { title: 'HubTagFilter' },
-);
+export const HUB_VIEWS = ['cards', 'list'] as const;
+
+export const FILTER_MODES = ['contains_any', 'not_contains_any'] as const;
+
+const HubTagFilter = Type.Object({ mode: Words(FILTER_MODES), values: Type.Array(Type.String()) }, { title: 'HubTagFilter' });
 
 /** How a user likes the pages; what was never chosen has its default. */
 export const UserSettings = Type.Object(
   {
     templates_collapsed: Type.Boolean(),
-    hub_view: Words(['cards', 'list']),
+    hub_view: Words(HUB_VIEWS),
     sidebar_open: Type.Boolean(),
     hub_sort: Words(SORTS),
     hub_tag_filters: Type.Array(HubTagFilter),

@@ -1,12 +1,12 @@
 import { Type } from 'typebox';
 import type { ApiDeps } from '../deps.ts';
 import type { FlowApp } from '../flow-app.ts';
-import { errorResponses, offsetQuery, setListHeaders } from '../wire/index.ts';
+import { changedUrl, errorResponses, offsetQuery, setListHeaders } from '../wire/index.ts';
 import { listApiKeys } from './service-account.queries.ts';
 import { ApiKeyResponse, ServiceAccountPath, toApiKeyWire } from './service-account.wire.ts';
 
 /** GET /api/service-accounts/{service_account_id}/api-keys: live keys, newest first. */
-export function listServiceAccountApiKeys(app: FlowApp, _deps: ApiDeps): void {
+export function listServiceAccountApiKeys(app: FlowApp, deps: ApiDeps): void {
   app.get(
     '/api/service-accounts/:service_account_id/api-keys',
     {
@@ -22,7 +22,8 @@ export function listServiceAccountApiKeys(app: FlowApp, _deps: ApiDeps): void {
     async (request, reply) => {
       const { service_account_id: accountId } = request.params;
       const { rows, total } = await request.tenant((tx) => listApiKeys(tx, accountId, request.query), { readOnly: true });
-      setListHeaders(reply, { total });
+      const next = request.query.offset + request.query.limit;
+      setListHeaders(reply, { total, ...(next < total ? { nextUrl: changedUrl(deps.publicUrl(), request.url, { offset: next }) } : {}) });
       return rows.map(toApiKeyWire);
     },
   );

@@ -1,12 +1,12 @@
 import { Type } from 'typebox';
 import type { ApiDeps } from '../deps.ts';
 import type { FlowApp } from '../flow-app.ts';
-import { errorResponses, offsetQuery, setListHeaders } from '../wire/index.ts';
+import { changedUrl, errorResponses, offsetQuery, setListHeaders } from '../wire/index.ts';
 import { listServiceAccounts as listRows } from './service-account.queries.ts';
 import { ServiceAccountResponse, toServiceAccountWire } from './service-account.wire.ts';
 
 /** GET /api/service-accounts: newest first. */
-export function listServiceAccounts(app: FlowApp, _deps: ApiDeps): void {
+export function listServiceAccounts(app: FlowApp, deps: ApiDeps): void {
   app.get(
     '/api/service-accounts',
     {
@@ -20,7 +20,8 @@ export function listServiceAccounts(app: FlowApp, _deps: ApiDeps): void {
     },
     async (request, reply) => {
       const { rows, total } = await request.tenant((tx) => listRows(tx, request.query), { readOnly: true });
-      setListHeaders(reply, { total });
+      const next = request.query.offset + request.query.limit;
+      setListHeaders(reply, { total, ...(next < total ? { nextUrl: changedUrl(deps.publicUrl(), request.url, { offset: next }) } : {}) });
       return rows.map(toServiceAccountWire);
     },
   );

@@ -1,9 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
+import type { Principal } from '#access';
 import { type Id, notFound } from '#base';
-import type { FlowApp } from '../flow-app.ts';
+import type { FlowApp, TenantTransaction } from '../flow-app.ts';
+import { listTagsOf } from '../task-tags/task-tag.queries.ts';
+import { toTaskTagWire } from '../task-tags/task-tag.wire.ts';
 import { countUpTo, toTotal } from '../wire/count-rows.ts';
-import { errorResponses, setListHeaders, Uuid } from '../wire/index.ts';
+import { errorResponses, Nullable, setListHeaders, Uuid } from '../wire/index.ts';
 import { sendPages } from '../wire/send-pages.ts';
 import { UnlimitedReads } from '../wire/unlimited-reads.ts';
 import { readTaskExecutions, type TaskExecutionSources } from './read-task-executions.ts';
@@ -14,9 +17,9 @@ import { type TaskExecutionWire, TaskExecutionWithTags } from './task-execution.
 const PAGE_ROWS = 100;
 
 const ListTaskExecutionsQuery = Type.Object({
-  flow_execution_id: Type.Optional(Uuid()),
-  task_name: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'Exact, case-sensitive' })),
-  task_execution_idx: Type.Optional(Type.Integer({ minimum: 0, description: 'The item of a fan-out' })),
+  flow_execution_id: Type.Optional(Nullable(Uuid())),
+  task_name: Type.Optional(Nullable(Type.String({ minLength: 1, maxLength: 200 }), { description: 'Exact, case-sensitive' })),
+  task_execution_idx: Type.Optional(Nullable(Type.Integer({ minimum: 0 }), { description: 'The item of a fan-out' })),
   include_credits: Type.Boolean({ default: false, description: 'Takes effect with flow_execution_id only' }),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'Most task executions to return; without it all are' })),
   starting_after: Type.Optional(Uuid({ description: 'The id of the last task execution of the page before' })),
@@ -43,7 +46,11 @@ export function listTaskExecutions(app: FlowApp, sources: TaskExecutionSources):
     },
     async (request, reply) => {
       const { principal, query } = request;
-      const filters = { flowExecutionId: query.flow_execution_id, taskName: query.task_name, taskExecutionIdx: query.task_execution_idx };
+      const filters = {
+        flowExecutionId: query.flow_execution_id ?? undefined,
+        taskName: query.task_name ?? undefined,
+        taskExecutionIdx: query.task_execution_idx ?? undefined,
+      };
       const counted = await request.tenant(
         async (tx) => {
           const after = query.starting_after;
@@ -73,10 +80,23 @@ async function* readPages(
   let left = query.limit ?? Number.POSITIVE_INFINITY;
   for (let after = query.starting_after; left > 0; ) {
     const page = { after, limit: Math.min(PAGE_ROWS, left) };
-    const read = await request.tenant((tx) => readTaskExecutions(tx, request.principal, sources, filters, page), { readOnly: true });
+    const read = await request.tenant(
+      async (tx) => withTags(tx, request.principal, await readTaskExecutions(tx, request.principal, sources, filters, page)),
+      { readOnly: true },
+    );
     left -= read.length;
-    yield read.map((wire) => ({ ...wire, tags: [] }));
+    yield read;
     if (read.length < page.limit) return;
     after = read.at(-1)?.id;
   }
 }
+
+/** The active tags of a task stand on each of its items (core.md 4). */
+async function withTags(tx: TenantTransaction, principal: Principal, read: readonly TaskExecutionWire[]): Promise<Wire[]> {
+  const places = read.map((wire) => ({ flowExecutionId: wire.flow_execution_id, taskName: wire.task_name }));
+  const rows = await listTagsOf(tx, principal.organizationId, places);
+  const tags = Map.groupBy(rows.map(toTaskTagWire), (tag) => placeOf(tag));
+  return read.map((wire) => ({ ...wire, tags: tags.get(placeOf(wire)) ?? [] }));
+}
+
+const placeOf = (thing: { flow_execution_id: Id; task_name: string }): string => `${thing.flow_execution_id}/${thing.task_name}`;

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { type Id, timeOfId } from '#base';
 import { itemPath } from '#engine';
+import { FlowTaskTag } from '../task-tags/task-tag.wire.ts';
 import { AnyJson, AnyObject, Nullable, Timestamp, toWireTime, Uuid, Words } from '../wire/index.ts';
 import {
   LEGACY_STATUSES,
@@ -40,23 +41,6 @@ export const TaskExecutionResponse = Type.Object(
     credits: Nullable(Type.Integer({ description: 'Null when not asked for or nothing was used' })),
   },
   { title: 'TaskExecutionAPI' },
-);
-
-const FlowTaskTag = Type.Object(
-  {
-    id: Uuid(),
-    flow_execution_id: Uuid(),
-    task_name: Type.String({ minLength: 1, maxLength: 200 }),
-    tag: Type.String({ minLength: 1, maxLength: 200 }),
-    tag_type: Type.String({ minLength: 1, maxLength: 100 }),
-    tag_metadata: AnyJson(),
-    status: Nullable(Type.String()),
-    created_at: Nullable(Timestamp()),
-    updated_at: Nullable(Timestamp()),
-    modified_by: Nullable(Type.String()),
-    organization_id: Uuid(),
-  },
-  { title: 'FlowTaskTagAPI' },
 );
 
 export const TaskExecutionWithTags = Type.Object(

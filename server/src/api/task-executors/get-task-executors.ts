@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Type } from 'typebox';
 import type { ApiDeps } from '../deps.ts';
 import type { FlowApp } from '../flow-app.ts';
-import { errorResponses } from '../wire/index.ts';
+import { errorResponses, setListHeaders } from '../wire/index.ts';
 import { TaskExecutorResponse, toTaskExecutorWire } from './task-executor.wire.ts';
 
 const CACHE_SECONDS = 300; // the catalogue changes with a release only
@@ -31,6 +31,7 @@ export function getTaskExecutors(app: FlowApp, deps: ApiDeps): void {
       },
     },
     async (request, reply) => {
+      setListHeaders(reply, { total: executors.length });
       reply.header('ETag', etag).header('Cache-Control', `private, max-age=${CACHE_SECONDS}`);
       if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send(null);
       return executors;

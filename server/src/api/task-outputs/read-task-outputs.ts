@@ -54,6 +54,19 @@ export async function readTaskOutputs(
   return shown.flatMap((entry) => ('posted' in entry ? entry.posted : (made.get(entry.id) ?? [])));
 }
 
+/** What the engine made alone, newest first: what was posted beside it says nothing of how far a task is. */
+export async function readEngineOutputs(
+  tx: TenantTransaction,
+  principal: Principal,
+  sources: OutputSources,
+  filters: OutputFilters,
+  page: OutputPage,
+): Promise<TaskOutputRecord[]> {
+  const heads = await listHeads(tx, principal, filters, page);
+  const made = await makeOutputs(tx, principal, sources, heads, page);
+  return heads.flatMap((head) => made.get(head.id) ?? []);
+}
+
 const groupKey = (row: OutputRow) => `${row.executionId}/${row.task}`;
 
 /** The records of the engine's outputs, by id. */

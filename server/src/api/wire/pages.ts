@@ -18,3 +18,10 @@ export function setListHeaders(reply: FastifyReply, list: { total?: number; next
   if (list.total !== undefined) reply.header('X-Total-Count', list.total);
   if (list.nextUrl !== undefined) reply.header('Link', `<${list.nextUrl}>; rel="next"`);
 }
+
+/** The same request with these parameters changed, absolute: for the page that follows. `requestUrl` is the path with its query. */
+export function changedUrl(publicUrl: string, requestUrl: string, change: Record<string, number>): string {
+  const url = new URL(requestUrl, publicUrl);
+  for (const [name, value] of Object.entries(change)) url.searchParams.set(name, String(value));
+  return `${publicUrl}${url.pathname}${url.search}`;
+}
