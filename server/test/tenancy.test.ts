@@ -42,6 +42,9 @@ interface Place {
   name: string;
 }
 
+/** An answer that does not end by itself. */
+const isStream = (operation: DescribedOperation): boolean => 'text/event-stream' in (operation.responses[200]?.content ?? {});
+
 const isIdShaped = (name: string, format: string | undefined): boolean => format === 'uuid' || /(^|_)(id|ids|uri)$/.test(name);
 
 function listPlaces(): Place[] {
@@ -136,7 +139,9 @@ test("another organization's thing is answered as one that is not there, everywh
 
 test('no list and no search shows what is theirs', async () => {
   const faults: string[] = [];
-  const lists = listOperations(document).filter((operation) => operation.method === 'GET' && operation.security?.length !== 0);
+  const lists = listOperations(document).filter(
+    (operation) => operation.method === 'GET' && operation.security?.length !== 0 && !isStream(operation),
+  );
   for (const caller of CALLERS) {
     const client = await platform.as(caller);
     for (const operation of lists) {

@@ -23,6 +23,8 @@ declare module 'fastify' {
     operation?: Operation;
     /** The body may be YAML text (`application/yaml`); elsewhere that is 415. */
     acceptsYaml?: boolean;
+    /** A browser opens it without headers of its own: the credentials may stand in the address. */
+    credentialsInQuery?: boolean;
   }
   interface FastifyRequest {
     /** Who asks. Present on every route that is not public; reading it on a public one is a bug and throws. */

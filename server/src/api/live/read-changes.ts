@@ -9,10 +9,12 @@ import { toProcessingStatus } from '../task-executions/task-execution.wire.ts';
 import { type OutputSources, readTaskOutputs } from '../task-outputs/read-task-outputs.ts';
 import type { ChangeState } from './change.wire.ts';
 
-/** Whose eyes, on which flow, and whether it wants summaries. */
+/** Whose eyes, on which flow or run of it, and whether it wants summaries. */
 export interface Watcher {
   principal: Principal;
   flowId: Id;
+  /** Only this run, where it is set. */
+  flowExecutionId?: Id | undefined;
   wantsSummaries: boolean;
 }
 

@@ -19,6 +19,13 @@ export function findSocketCredentials(headers: IncomingHttpHeaders, query: { tok
   return typeof token === 'string' && token !== '' ? bearer(token) : undefined;
 }
 
+/** The credentials of a request that may carry them in its address: its own headers, else `?token=`. Empty headers where there are none. */
+export const credentialsOf = (request: { headers: IncomingHttpHeaders; query: unknown }): IncomingHttpHeaders =>
+  findSocketCredentials(request.headers, isJsonObject(request.query) ? request.query : {}) ?? {};
+
+/** `?summary=true` and its like. */
+export const isYes = (text: unknown): boolean => typeof text === 'string' && /^(true|1|yes|on)$/i.test(text);
+
 /** A client's message as an object, or undefined. */
 export function parseSocketMessage(text: string): Record<string, unknown> | undefined {
   try {

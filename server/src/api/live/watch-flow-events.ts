@@ -1,0 +1,66 @@
+import { Type } from 'typebox';
+import type { ApiDeps } from '../deps.ts';
+import type { FlowApp } from '../flow-app.ts';
+import type { OutputSources } from '../task-outputs/read-task-outputs.ts';
+import { errorResponses, Uuid } from '../wire/index.ts';
+import { admit, admitAgain } from './admit.ts';
+import { FlowEvent } from './change.wire.ts';
+import { type EventStream, openEventStream } from './event-stream.ts';
+import { FlowFeed } from './flow-feed.ts';
+import { credentialsOf, isYes } from './socket-credentials.ts';
+
+const PING_MS = 15_000; // under the idle limit of every proxy we know; also how long a withdrawn right lives on
+
+const query = {
+  flow_execution_id: Type.Optional(Uuid({ description: 'Only what happens in this run' })),
+  summary: Type.Optional(Type.String({ description: 'true: with the summaries of tasks and outputs' })),
+  token: Type.Optional(
+    Type.String({ description: 'An access token or API key, where no header can be set; it may end up in logs of proxies' }),
+  ),
+};
+
+/**
+ * GET /api/flows/{flow_id}/events: the messages of the flow's socket (core.md G4) as Server-Sent Events. Ends when the caller's right does,
+ * and when the reader does not read; a browser then comes back by itself.
+ */
+export function watchFlowEvents(app: FlowApp, deps: ApiDeps, sources: OutputSources): void {
+  const open = new Set<EventStream>();
+  app.addHook('preClose', async () => {
+    for (const stream of open) stream.end();
+  });
+  app.get(
+    '/api/flows/:flow_id/events',
+    {
+      exposeHeadRoute: false, // a stream has no end to measure
+      config: { operation: 'watch_flow', credentialsInQuery: true },
+      schema: {
+        tags: ['flows'],
+        summary: 'Hear of changes as they happen',
+        params: Type.Object({ flow_id: Uuid() }),
+        querystring: Type.Object(query),
+        response: {
+          200: { description: 'One event a change, until either side ends it', content: { 'text/event-stream': { schema: FlowEvent } } },
+          ...errorResponses(401, 403, 404, 422, 429, 500, 503),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { flow_execution_id: flowExecutionId, summary } = request.query;
+      const admission = await admit(deps, request.principal, { flowId: request.params.flow_id, flowExecutionId });
+      const stream = openEventStream(reply);
+      open.add(stream);
+      const { events, tenant, log } = deps;
+      const feed = new FlowFeed(stream, { events, tenant, sources, log }, { ...admission, wantsSummaries: isYes(summary) });
+      feed.acknowledge();
+      const timer = setInterval(() => {
+        stream.ping(feed.restingPlace());
+        admitAgain(deps, credentialsOf(request), admission).catch(() => stream.end());
+      }, PING_MS);
+      stream.onClose(() => {
+        clearInterval(timer);
+        feed.close();
+        open.delete(stream);
+      });
+    },
+  );
+}
