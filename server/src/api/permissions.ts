@@ -55,6 +55,7 @@ export const PERMISSIONS = {
   cancel_flow_execution: starters,
   execute_flow: starters,
   watch_flow: all,
+  create_ticket: { roles: ALL, readsOnly: true },
   open_flow_socket: anyone, // the handshake of watch_flow: a page cannot set headers, so the socket proves itself afterwards
   // task-executions, task-outputs
   list_task_executions: all,

@@ -1,10 +1,10 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { Principal } from '#access';
 import { FlowError, forbidden, type Id, notFound, parseId } from '#base';
 import type { ApiDeps } from '../deps.ts';
 import { findVisibleExecution } from '../flow-executions/flow-execution.queries.ts';
 import { getVisibleFlowId } from '../flows/flow.queries.ts';
 import { isPermitted } from '../permissions.ts';
+import { type Credentials, proveStill } from './socket-credentials.ts';
 
 /** What a reader asks to hear of, as it was sent. */
 export interface WatchedThings {
@@ -44,9 +44,9 @@ export async function admit(deps: ApiDeps, principal: Principal, watched: Watche
  * Asks anew whether an admitted reader may still be there: a token expires, a role or the flow goes. Throws what ends it; a database that
  * does not answer ends nothing.
  */
-export async function admitAgain(deps: ApiDeps, credentials: IncomingHttpHeaders, admission: Admission): Promise<void> {
+export async function admitAgain(deps: ApiDeps, credentials: Credentials, admission: Admission): Promise<void> {
   try {
-    const principal = await deps.access.authenticate(credentials);
+    const principal = await proveStill(deps.access, credentials, admission.principal);
     if (principal.role !== admission.principal.role) throw forbidden('The role has changed; connect again');
     await admit(deps, principal, { flowId: admission.flowId });
   } catch (error) {

@@ -3,6 +3,7 @@
 import type { ApiDeps } from '../deps.ts';
 import type { FlowApp } from '../flow-app.ts';
 import { VersionPlans } from '../version-plans.ts';
+import { createTicket } from './create-ticket.ts';
 import { watchFlow } from './watch-flow.ts';
 import { watchFlowEvents } from './watch-flow-events.ts';
 
@@ -10,4 +11,5 @@ export function registerLiveRoutes(app: FlowApp, deps: ApiDeps): void {
   const sources = { files: deps.files, log: deps.log, plans: new VersionPlans(deps.catalogue) };
   watchFlow(app, deps, sources);
   watchFlowEvents(app, deps, sources);
+  createTicket(app, deps);
 }

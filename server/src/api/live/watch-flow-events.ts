@@ -7,16 +7,15 @@ import { admit, admitAgain } from './admit.ts';
 import { FlowEvent } from './change.wire.ts';
 import { type EventStream, openEventStream } from './event-stream.ts';
 import { FlowFeed } from './flow-feed.ts';
-import { credentialsOf, isYes } from './socket-credentials.ts';
+import { findSocketCredentials, isYes } from './socket-credentials.ts';
 
 const PING_MS = 15_000; // under the idle limit of every proxy we know; also how long a withdrawn right lives on
 
 const query = {
   flow_execution_id: Type.Optional(Uuid({ description: 'Only what happens in this run' })),
   summary: Type.Optional(Type.String({ description: 'true: with the summaries of tasks and outputs' })),
-  token: Type.Optional(
-    Type.String({ description: 'An access token or API key, where no header can be set; it may end up in logs of proxies' }),
-  ),
+  ticket: Type.Optional(Type.String({ description: 'Of POST /api/ws/tickets, where no header can be set' })),
+  token: Type.Optional(Type.String({ description: 'An access token or API key; better a ticket, since proxies may log addresses' })),
 };
 
 /**
@@ -47,6 +46,7 @@ export function watchFlowEvents(app: FlowApp, deps: ApiDeps, sources: OutputSour
     async (request, reply) => {
       const { flow_execution_id: flowExecutionId, summary } = request.query;
       const admission = await admit(deps, request.principal, { flowId: request.params.flow_id, flowExecutionId });
+      const credentials = findSocketCredentials(request.headers, request.query);
       const stream = openEventStream(reply);
       open.add(stream);
       const { events, tenant, log } = deps;
@@ -54,7 +54,7 @@ export function watchFlowEvents(app: FlowApp, deps: ApiDeps, sources: OutputSour
       feed.acknowledge();
       const timer = setInterval(() => {
         stream.ping(feed.restingPlace());
-        admitAgain(deps, credentialsOf(request), admission).catch(() => stream.end());
+        if (credentials) admitAgain(deps, credentials, admission).catch(() => stream.end());
       }, PING_MS);
       stream.onClose(() => {
         clearInterval(timer);

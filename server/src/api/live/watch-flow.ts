@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { WebSocket } from '@fastify/websocket';
 import type { FastifyRequest } from 'fastify';
 import { badRequest, FlowError, forbidden, unauthorized } from '#base';
@@ -9,19 +8,27 @@ import { type Admission, admit, admitAgain } from './admit.ts';
 import { CLOSE } from './change.wire.ts';
 import { FlowFeed } from './flow-feed.ts';
 import { socketChannel } from './socket-channel.ts';
-import { credentialsOfMessage, findSocketCredentials, isOriginAllowed, isYes, parseSocketMessage } from './socket-credentials.ts';
+import {
+  type Credentials,
+  credentialsOfMessage,
+  findSocketCredentials,
+  isOriginAllowed,
+  isYes,
+  parseSocketMessage,
+  prove,
+} from './socket-credentials.ts';
 
 const AUTH_DEADLINE_MS = 5_000; // core.md G4
 const PING_MS = 30_000; // under the idle limit of common proxies; also how long a withdrawn right lives on
 
 interface Handshake {
   params: { flow_id: string };
-  query: { token?: string; summary?: string; flow_execution_id?: string };
+  query: { token?: string; ticket?: string; summary?: string; flow_execution_id?: string };
 }
 
 /**
  * WebSocket /ws/flows/{flow_id}, and under /api: every change of the flow's runs, tasks and outputs, as it is committed (core.md G4).
- * The socket proves itself by header, subprotocol, ?token= or its first message; 4401, 4403 and 4404 say why it is closed.
+ * The socket proves itself by header, subprotocol, ?ticket=, ?token= or its first message; 4401, 4403 and 4404 say why it is closed.
  */
 export function watchFlow(app: FlowApp, deps: ApiDeps, sources: OutputSources): void {
   const refuseForeignPages = async (request: FastifyRequest) => {
@@ -49,7 +56,7 @@ async function serve(deps: ApiDeps, sources: OutputSources, socket: WebSocket, r
   try {
     const credentials = await first;
     const { flow_execution_id: flowExecutionId, summary } = request.query;
-    const principal = await deps.access.authenticate(credentials);
+    const principal = await prove(deps.access, credentials);
     const admission = await admit(deps, principal, { flowId: request.params.flow_id, flowExecutionId });
     if (socket.readyState !== socket.OPEN) return;
     const { events, tenant, log } = deps;
@@ -69,7 +76,7 @@ async function serve(deps: ApiDeps, sources: OutputSources, socket: WebSocket, r
 }
 
 /** Those of the handshake, or of the first message within the deadline. Rejects with unauthorized. */
-function firstCredentials(socket: WebSocket, request: SocketRequest): Promise<IncomingHttpHeaders> {
+function firstCredentials(socket: WebSocket, request: SocketRequest): Promise<Credentials> {
   const found = findSocketCredentials(request.headers, request.query);
   if (found) return Promise.resolve(found);
   return new Promise((resolve, reject) => {
@@ -85,7 +92,7 @@ function firstCredentials(socket: WebSocket, request: SocketRequest): Promise<In
 }
 
 /** Pings, and asks anew whether the socket may still be here. Ends with the socket. */
-function keepAdmitted(deps: ApiDeps, socket: WebSocket, credentials: IncomingHttpHeaders, admission: Admission): void {
+function keepAdmitted(deps: ApiDeps, socket: WebSocket, credentials: Credentials, admission: Admission): void {
   let isAlive = true;
   const timer = setInterval(() => {
     if (!isAlive) return socket.terminate();
