@@ -199,6 +199,14 @@ alter table task_executions add column source_task_executions json; -- said by a
 create index task_executions_waiting_until on task_executions (wait_until) where status = 'awaiting_input' and wait_until is not null;
 create index task_executions_topic on task_executions (organization_id, topic, ready_at) where status = 'awaiting_input' and topic is not null;
 
+-- What a reader of events that comes back has missed (DESIGN.md, A run 8). Runs under way are few: as many as an organization has slots.
+create index flow_executions_moving on flow_executions (organization_id, flow_id) where status in ('running', 'cancel_requested');
+create index flow_executions_deleted on flow_executions (organization_id, flow_id, deleted_at) where deleted_at is not null;
+alter table task_outputs add column changed_at timestamptz(3) not null default now();   -- by our clock: updated_at may be what a client says
+create index task_outputs_changed on task_outputs (organization_id, (greatest(changed_at, updated_at)));
+create index task_tags_updated on task_tags (organization_id, updated_at);
+create index reported_task_executions_updated on reported_task_executions (organization_id, updated_at);
+
 do $$
 declare t text;
 begin

@@ -361,6 +361,7 @@ export interface TaskOutputsTable {
   modifiedBy: string;
   createdAt: Generated<Timestamp>;
   updatedAt: Generated<Timestamp>;
+  changedAt: Generated<Timestamp>;
 }
 
 export interface TaskStatusReportsTable {

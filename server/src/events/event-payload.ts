@@ -12,6 +12,8 @@ const TYPES: readonly ChangeEvent['type'][] = [
   'task_execution.updated',
   'task_output.created',
   'task_output.updated',
+  'task_tags.updated',
+  'task_status.updated',
 ];
 const FIRST_LETTER = 'a'.charCodeAt(0);
 const ID_CHARACTERS = 22; // 16 bytes as base64url

@@ -7,6 +7,7 @@ import type { OutputSources } from '../task-outputs/read-task-outputs.ts';
 import { type Admission, admit, admitAgain } from './admit.ts';
 import { CLOSE } from './change.wire.ts';
 import { FlowFeed } from './flow-feed.ts';
+import { parseLastEventId } from './replay-place.ts';
 import { socketChannel } from './socket-channel.ts';
 import {
   type Credentials,
@@ -23,7 +24,7 @@ const PING_MS = 30_000; // under the idle limit of common proxies; also how long
 
 interface Handshake {
   params: { flow_id: string };
-  query: { token?: string; ticket?: string; summary?: string; flow_execution_id?: string };
+  query: { token?: string; ticket?: string; summary?: string; flow_execution_id?: string; last_event_id?: string };
 }
 
 /**
@@ -55,7 +56,7 @@ async function serve(deps: ApiDeps, sources: OutputSources, socket: WebSocket, r
   const first = firstCredentials(socket, request);
   try {
     const credentials = await first;
-    const { flow_execution_id: flowExecutionId, summary } = request.query;
+    const { flow_execution_id: flowExecutionId, last_event_id: lastEventId, summary } = request.query;
     const principal = await prove(deps.access, credentials);
     const admission = await admit(deps, principal, { flowId: request.params.flow_id, flowExecutionId });
     if (socket.readyState !== socket.OPEN) return;
@@ -68,7 +69,7 @@ async function serve(deps: ApiDeps, sources: OutputSources, socket: WebSocket, r
       feed.watchSummaries();
       feed.acknowledge();
     });
-    feed.acknowledge();
+    feed.begin(parseLastEventId(lastEventId), lastEventId);
     keepAdmitted(deps, socket, credentials, admission);
   } catch (error) {
     refuse(deps, socket, error);
