@@ -50,9 +50,10 @@ create table idempotency_keys (
   route           text not null,
   key             text not null check (length(key) between 1 and 255),
   body_hash       bytea not null,
-  status          integer,                                    -- of the answer; null while the first call runs
+  held_until      timestamptz(3) not null,                    -- by a call that runs; one that has not answered by then died
+  status          integer,                                    -- of the answer; null before it
   headers         json,
-  body            text,
+  body            text,                                       -- null of an answer that is too large to keep
   created_at      timestamptz(3) not null default now(),
   expires_at      timestamptz(3) not null,
   primary key (organization_id, principal_id, route, key)

@@ -166,6 +166,7 @@ export interface IdempotencyKeysTable {
   route: string;
   key: string;
   bodyHash: Buffer;
+  heldUntil: Timestamp;
   status: number | null;
   headers: NullableJsonColumn;
   body: string | null;
