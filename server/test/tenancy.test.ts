@@ -45,7 +45,9 @@ interface Place {
 /** An answer that does not end by itself. */
 const isStream = (operation: DescribedOperation): boolean => 'text/event-stream' in (operation.responses[200]?.content ?? {});
 
-const isIdShaped = (name: string, format: string | undefined): boolean => format === 'uuid' || /(^|_)(id|ids|uri)$/.test(name);
+/** A place in a stream is a time: it names no thing. */
+const isIdShaped = (name: string, format: string | undefined): boolean =>
+  format === 'uuid' || (name !== 'last_event_id' && /(^|_)(id|ids|uri)$/.test(name));
 
 function listPlaces(): Place[] {
   return listOperations(document).flatMap((operation) => {

@@ -8,6 +8,7 @@ import { socketServerOptions } from './live/socket-server.ts';
 import { useAuthentication } from './plugins/authenticate.ts';
 import { useBodyParsers } from './plugins/body-parsers.ts';
 import { useBrowserRules } from './plugins/browser-rules.ts';
+import { useConditionalGet } from './plugins/conditional-get.ts';
 import { requestIdOf, sendRouterError, toErrorBody, useErrorEnvelope } from './plugins/error-envelope.ts';
 import { useIdempotencyKeys } from './plugins/idempotency.ts';
 import { useKnownRoutes } from './plugins/known-routes.ts';
@@ -72,6 +73,7 @@ export async function createApi(deps: ApiDeps): Promise<FlowApp> {
   useAuthentication(app, deps);
   await useRateLimit(app, deps);
   useIdempotencyKeys(app);
+  useConditionalGet(app);
   registerRoutes(app, deps);
   await useReferencePage(app);
   await app.ready();

@@ -7,7 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => platform.close());
 
-test('a caller over the rate is 429 with Retry-After, another caller is not, and health never is', async () => {
+test('G15 a caller over the rate is 429 with Retry-After, another caller is not, and health never is', async () => {
   const [busy, calm, anyone] = await Promise.all([platform.as('service_account'), platform.as('app_user'), platform.as('anonymous')]);
   const answers = await Promise.all(Array.from({ length: 30 }, () => busy.get('/api/models')));
   const refused = answers.filter((answer) => answer.status === 429);
@@ -29,20 +29,23 @@ test('browsers get strict headers', async () => {
   expect(headers.get('strict-transport-security')).toBeNull();
 });
 
-test('a named origin may call and read our headers, another may not', async () => {
+test('G15 a named origin may call and read our headers, another may not', async () => {
   const anyone = await platform.as('anonymous');
   const named = await anyone.get('/health/live', { Origin: 'https://console.example' });
   expect(named.headers.get('access-control-allow-origin')).toBe('https://console.example');
-  expect(named.headers.get('access-control-expose-headers')).toMatch(/X-Request-ID.*X-Total-Count.*Link.*Location/);
+  expect(named.headers.get('access-control-expose-headers')).toMatch(
+    /X-Request-ID.*X-Total-Count.*Link.*Location.*Retry-After.*ETag.*Idempotency-Replayed/,
+  );
   const other = await anyone.get('/health/live', { Origin: 'https://evil.example' });
   expect(other.headers.get('access-control-allow-origin')).toBeNull();
   const preflight = await anyone.send('OPTIONS', '/api/service-accounts', undefined, {
     Origin: 'https://console.example',
     'Access-Control-Request-Method': 'PATCH',
-    'Access-Control-Request-Headers': 'authorization, content-type',
+    'Access-Control-Request-Headers': 'authorization, content-type, idempotency-key, last-event-id, if-none-match',
   });
   expect(preflight.status).toBe(204);
   expect(preflight.headers.get('access-control-allow-methods')).toContain('PATCH');
+  expect(preflight.headers.get('access-control-allow-headers')).toMatch(/idempotency-key.*last-event-id.*if-none-match/);
 });
 
 test('metrics count requests by route, never by a value of a caller', async () => {

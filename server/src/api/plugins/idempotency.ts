@@ -24,6 +24,9 @@ const MAX_WAIT_MS = 10_000;
 const POLL_MIN_MS = 20;
 const POLL_MAX_MS = 500;
 const RETRY_AFTER_SECONDS = 5;
+/** Between attempts to say what became of a key, doubled each time: a minute in all. */
+const LATER_MIN_MS = 250;
+const LATER_MAX_MS = 33_000;
 /** Larger answers are made anew from what is there: rows of megabytes would fill the table. */
 const MAX_KEPT_CHARACTERS = 256 * 1024;
 
@@ -64,6 +67,7 @@ function idOfKey({ place, createdAt }: HeldKey): Id {
 
 /** For routes whose config says `idempotent`: after the body is checked, before the handler. */
 export function useIdempotencyKeys(app: FlowApp): void {
+  const closing = new AbortController();
   app.addHook('preHandler', async (request, reply) => {
     const { idempotent, operation } = request.routeOptions.config;
     const key = request.headers['idempotency-key'];
@@ -79,13 +83,13 @@ export function useIdempotencyKeys(app: FlowApp): void {
     if (!key) return;
     held.delete(request);
     if (key.wasAnswered) reply.header('Idempotency-Replayed', 'true');
-    await settle(request, reply, key, payload).catch((error) => {
-      request.log.warn(
-        { err: error, request_id: request.id },
-        'the answer to an Idempotency-Key was not kept; its next call makes it anew',
-      );
+    const state = stateAfter(reply, payload);
+    await settle(request, key, state).catch((error) => {
+      request.log.warn({ err: error, request_id: request.id }, 'the answer to an Idempotency-Key is not kept yet');
+      void settleLater(request, key, state, closing.signal);
     });
   });
+  app.addHook('onClose', async () => closing.abort());
 }
 
 /** Takes the key for this request, or reads what was answered under it, waiting for that where a call is under way. Throws conflict. */
@@ -129,17 +133,36 @@ const sendKept = (reply: FastifyReply, { status, headers, body }: KeptAnswer) =>
     .serializer((text: unknown) => text as string)
     .send(body);
 
-/** What the next call with the key will find. */
-async function settle(request: FastifyRequest, reply: FastifyReply, { place }: HeldKey, payload: unknown): Promise<void> {
+/** What becomes of a key when its call has ended. */
+type EndState = 'forgotten' | 'given_back' | { status: number; headers: Record<string, string>; body: string | null };
+
+function stateAfter(reply: FastifyReply, payload: unknown): EndState {
   const status = reply.statusCode;
-  await request.tenant((tx) => {
-    if (PASSING.has(status)) return forgetKey(tx, place);
-    if (status >= 500 || typeof payload !== 'string') return giveKeyBack(tx, place);
-    const headers = Object.fromEntries(
-      KEPT_HEADERS.flatMap((name) => (reply.hasHeader(name) ? [[name, String(reply.getHeader(name))]] : [])),
-    );
-    return keepAnswer(tx, place, { status, headers, body: payload.length > MAX_KEPT_CHARACTERS ? null : payload });
+  if (PASSING.has(status)) return 'forgotten';
+  if (status >= 500 || typeof payload !== 'string') return 'given_back';
+  const headers = Object.fromEntries(
+    KEPT_HEADERS.flatMap((name) => (reply.hasHeader(name) ? [[name, String(reply.getHeader(name))]] : [])),
+  );
+  return { status, headers, body: payload.length > MAX_KEPT_CHARACTERS ? null : payload };
+}
+
+const settle = (request: FastifyRequest, { place }: HeldKey, state: EndState): Promise<void> =>
+  request.tenant((tx) => {
+    if (state === 'forgotten') return forgetKey(tx, place);
+    if (state === 'given_back') return giveKeyBack(tx, place);
+    return keepAnswer(tx, place, state);
   });
+
+/** While the database is away. Whoever asks again with the key waits as for a call that runs; what is given up here ends with the hold. */
+async function settleLater(request: FastifyRequest, key: HeldKey, state: EndState, signal: AbortSignal): Promise<void> {
+  for (let pauseMs = LATER_MIN_MS; pauseMs < LATER_MAX_MS && !signal.aborted; pauseMs *= 2) {
+    await wait(pauseMs, undefined, { ref: false, signal }).catch(() => {}); // closing ends the loop
+    const isSettled = await settle(request, key, state).then(
+      () => true,
+      () => false,
+    );
+    if (isSettled) return;
+  }
 }
 
 /** How OpenAPI describes it. */

@@ -10,7 +10,8 @@ type Schema = Record<string, unknown>;
 
 const DESCRIPTION =
   'Define document and AI workflows as flows, run them durably, review what machines are unsure of, and read the results. ' +
-  'Clients must ignore fields that they do not know: answers may gain fields, and enums may gain words.';
+  'Clients must ignore fields that they do not know: answers may gain fields, and enums may gain words. ' +
+  'JSON answers to GET have an ETag, but for streamed lists: with If-None-Match an unchanged one is 304.';
 
 const SECURITY_SCHEMES = {
   BearerAuth: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An access token, or an API key (`saf_...`)' },
