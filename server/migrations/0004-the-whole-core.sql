@@ -50,9 +50,10 @@ create table idempotency_keys (
   route           text not null,
   key             text not null check (length(key) between 1 and 255),
   body_hash       bytea not null,
-  status          integer,                                    -- of the answer; null while the first call runs
+  held_until      timestamptz(3) not null,                    -- by a call that runs; one that has not answered by then died
+  status          integer,                                    -- of the answer; null before it
   headers         json,
-  body            text,
+  body            text,                                       -- null of an answer that is too large to keep
   created_at      timestamptz(3) not null default now(),
   expires_at      timestamptz(3) not null,
   primary key (organization_id, principal_id, route, key)
@@ -206,6 +207,13 @@ create index flows_ttl on flows (organization_id, id) where settings #>> '{ttl,s
 alter table execution_events drop constraint execution_events_kind_check;
 alter table execution_events add constraint execution_events_kind_check
   check (kind in ('attempt_failed', 'attempt_lost', 'cancel_requested', 'cancelled', 're_executed', 'edited', 'promoted', 'deleted', 'ended'));
+-- What a reader of events that comes back has missed (DESIGN.md, A run 8). Runs under way are few: as many as an organization has slots.
+create index flow_executions_moving on flow_executions (organization_id, flow_id) where status in ('running', 'cancel_requested');
+create index flow_executions_deleted on flow_executions (organization_id, flow_id, deleted_at) where deleted_at is not null;
+alter table task_outputs add column changed_at timestamptz(3) not null default now();   -- by our clock: updated_at may be what a client says
+create index task_outputs_changed on task_outputs (organization_id, (greatest(changed_at, updated_at)));
+create index task_tags_updated on task_tags (organization_id, updated_at);
+create index reported_task_executions_updated on reported_task_executions (organization_id, updated_at);
 
 do $$
 declare t text;

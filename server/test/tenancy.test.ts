@@ -42,7 +42,12 @@ interface Place {
   name: string;
 }
 
-const isIdShaped = (name: string, format: string | undefined): boolean => format === 'uuid' || /(^|_)(id|ids|uri)$/.test(name);
+/** An answer that does not end by itself. */
+const isStream = (operation: DescribedOperation): boolean => 'text/event-stream' in (operation.responses[200]?.content ?? {});
+
+/** A place in a stream is a time: it names no thing. */
+const isIdShaped = (name: string, format: string | undefined): boolean =>
+  format === 'uuid' || (name !== 'last_event_id' && /(^|_)(id|ids|uri)$/.test(name));
 
 function listPlaces(): Place[] {
   return listOperations(document).flatMap((operation) => {
@@ -136,7 +141,9 @@ test("C1: another organization's thing is answered as one that is not there, eve
 
 test('no list and no search shows what is theirs', async () => {
   const faults: string[] = [];
-  const lists = listOperations(document).filter((operation) => operation.method === 'GET' && operation.security?.length !== 0);
+  const lists = listOperations(document).filter(
+    (operation) => operation.method === 'GET' && operation.security?.length !== 0 && !isStream(operation),
+  );
   for (const caller of CALLERS) {
     const client = await platform.as(caller);
     for (const operation of lists) {

@@ -3,11 +3,12 @@ import { type Config, type Id, type Log, notFound, unauthorized } from '#base';
 import type { EngineDatabase } from '#db';
 import { signAnonKey } from './access-tokens.ts';
 import * as accounts from './accounts.ts';
-import { authenticateCredential, findCredential } from './authenticate.ts';
+import { authenticateCredential, findCredential, proveAgain } from './authenticate.ts';
 import { consumeSetupToken, type FirstStart, prepareFirstStart, type SetUp } from './first-start.ts';
 import { openPlatformKey } from './platform-keys.ts';
 import type { Principal } from './principal.ts';
 import * as sessions from './sessions.ts';
+import { createTicket, type Ticket, useTicket } from './tickets.ts';
 
 /** Who is who: proves credentials, opens sessions, makes accounts. Everything here reads the database as it is now; nothing is cached. */
 export interface Access {
@@ -15,6 +16,12 @@ export interface Access {
   authenticate(headers: IncomingHttpHeaders): Promise<Principal>;
   /** The same for a credential that came another way, such as a WebSocket's first message: a JWT or an API key. */
   authenticateCredential(credential: string): Promise<Principal>;
+  /** Somebody who was proven before, with the rights of now. Throws unauthorized where the session or the key has ended since. */
+  proveAgain(principal: Principal): Promise<Principal>;
+  /** What stands for the caller where no header can be sent: one connection, within 30 seconds. */
+  createTicket(principal: Principal): Promise<Ticket>;
+  /** Uses a ticket up: who made it, with the rights of now. Throws unauthorized. */
+  useTicket(ticket: string): Promise<Principal>;
   /** The JWT that GoTrue's clients send as `apikey`. */
   anonKey: string;
   signIn(email: string, password: string): Promise<sessions.SignIn>;
@@ -51,6 +58,9 @@ export async function createAccess(options: {
       return prove(credential);
     },
     authenticateCredential: prove,
+    proveAgain: (principal) => proveAgain(engineDb, principal),
+    createTicket: (principal) => createTicket(engineDb, principal),
+    useTicket: async (ticket) => proveAgain(engineDb, await useTicket(engineDb, ticket)),
     anonKey: await signAnonKey(signingKey),
     signIn: (email, password) => sessions.signInByPassword(engineDb, signingKey, email, password),
     refresh: (refreshToken) => sessions.refreshSession(engineDb, signingKey, refreshToken),

@@ -1,9 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { unauthorized } from '#base';
+import { type Id, unauthorized } from '#base';
 import type { EngineDatabase } from '#db';
 import { readAccessToken } from './access-tokens.ts';
 import { hashToken } from './api-keys.ts';
 import type { Principal, Role } from './principal.ts';
+import type { TicketHolder } from './tickets.ts';
 
 const KEY_START = 'saf_';
 const MAX_CREDENTIAL_CHARACTERS = 8_192;
@@ -45,48 +46,76 @@ interface KeyRow {
   is_use_due: boolean;
 }
 
-/** A live key of an active service account. Served by api_keys_hash. */
-const FIND_KEY = `
+/** Live keys of active service accounts. */
+const SELECT_KEY = `
   select k.organization_id, k.id, a.id as account_id, a.role, o.is_active as organization_active,
     k.last_used_at is null or k.last_used_at < now() - make_interval(secs => ${USE_NOTED_EVERY_SECONDS}) as is_use_due
   from api_keys k
   join service_accounts a on a.organization_id = k.organization_id and a.id = k.service_account_id
   join organizations o on o.id = k.organization_id
-  where k.token_hash = $1 and not k.deleted and a.status = 'active'`;
+  where not k.deleted and a.status = 'active'`;
+
+/** Served by api_keys_hash. */
+const FIND_KEY = `${SELECT_KEY} and k.token_hash = $1`;
+
+/** Served by the primary key. */
+const FIND_KEY_BY_ID = `${SELECT_KEY} and k.organization_id = $1 and k.id = $2`;
 
 const NOTE_USE = `
   update api_keys set last_used_at = now()
   where organization_id = $1 and id = $2 and (last_used_at is null or last_used_at < now() - make_interval(secs => ${USE_NOTED_EVERY_SECONDS}))`;
 
-async function fromAccessToken(engineDb: EngineDatabase, signingKey: Buffer, token: string): Promise<Principal | undefined> {
-  const claims = await readAccessToken(signingKey, token);
-  if (!claims) return undefined;
-  const values = [claims.organizationId, claims.sessionId, claims.userId];
-  const [user] = await engineDb.query<UserRow>('access-find-user', FIND_USER, values);
+type SessionPlace = { organizationId: Id; sessionId: Id; userId: Id };
+
+async function fromSession(engineDb: EngineDatabase, { organizationId, sessionId, userId }: SessionPlace): Promise<Principal | undefined> {
+  const [user] = await engineDb.query<UserRow>('access-find-user', FIND_USER, [organizationId, sessionId, userId]);
   if (!user || user.status === 'inactive') return undefined;
   return {
     kind: 'user',
-    id: claims.userId,
-    organizationId: claims.organizationId,
+    id: userId,
+    organizationId,
     role: user.role,
-    modifiedBy: user.role === 'integration' ? 'integration' : claims.userId,
-    sessionId: claims.sessionId,
+    modifiedBy: user.role === 'integration' ? 'integration' : userId,
+    sessionId,
     mayWrite: user.organization_active,
   };
 }
+
+async function fromAccessToken(engineDb: EngineDatabase, signingKey: Buffer, token: string): Promise<Principal | undefined> {
+  const claims = await readAccessToken(signingKey, token);
+  return claims && fromSession(engineDb, claims);
+}
+
+const fromKeyRow = (key: KeyRow): Principal => ({
+  kind: 'service_account',
+  id: key.account_id,
+  organizationId: key.organization_id,
+  role: key.role,
+  modifiedBy: 'integration',
+  keyId: key.id,
+  mayWrite: key.organization_active,
+});
 
 async function fromApiKey(engineDb: EngineDatabase, token: string): Promise<Principal | undefined> {
   const [key] = await engineDb.query<KeyRow>('access-find-key', FIND_KEY, [hashToken(token)]);
   if (!key) return undefined;
   if (key.is_use_due) await engineDb.query('access-note-use', NOTE_USE, [key.organization_id, key.id]);
-  return {
-    kind: 'service_account',
-    id: key.account_id,
-    organizationId: key.organization_id,
-    role: key.role,
-    modifiedBy: 'integration',
-    mayWrite: key.organization_active,
-  };
+  return fromKeyRow(key);
+}
+
+async function fromKeyId(engineDb: EngineDatabase, organizationId: Id, keyId: Id): Promise<Principal | undefined> {
+  const [key] = await engineDb.query<KeyRow>('access-find-key-by-id', FIND_KEY_BY_ID, [organizationId, keyId]);
+  return key && fromKeyRow(key);
+}
+
+/** Somebody who was proven before, with the rights of now. Throws unauthorized where the session or the key has ended since. */
+export async function proveAgain(engineDb: EngineDatabase, known: TicketHolder): Promise<Principal> {
+  const { organizationId, sessionId, keyId } = known;
+  let principal: Principal | undefined;
+  if (sessionId !== undefined) principal = await fromSession(engineDb, { organizationId, sessionId, userId: known.id });
+  else if (keyId !== undefined) principal = await fromKeyId(engineDb, organizationId, keyId);
+  if (!principal) throw unauthorized('invalid');
+  return principal;
 }
 
 /** Proves a credential, a JWT or an API key, by one query. Throws unauthorized: one message for wrong, deleted, expired and inactive. */

@@ -10,3 +10,4 @@ export { openPlatformKey, opensPlatformKey } from './platform-keys.ts';
 export type { Principal, Role } from './principal.ts';
 export { ROLES } from './principal.ts';
 export type { Refusal, Session, SignedInUser, SignIn, SignOutScope } from './sessions.ts';
+export type { Ticket } from './tickets.ts';

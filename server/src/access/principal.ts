@@ -14,6 +14,8 @@ export interface Principal {
   modifiedBy: string;
   /** Of a user's token. */
   sessionId?: Id;
+  /** Of an API key. */
+  keyId?: Id;
   /** False where the organization is inactive: it may read, not write. */
   mayWrite: boolean;
 }

@@ -8,7 +8,9 @@ import { socketServerOptions } from './live/socket-server.ts';
 import { useAuthentication } from './plugins/authenticate.ts';
 import { useBodyParsers } from './plugins/body-parsers.ts';
 import { useBrowserRules } from './plugins/browser-rules.ts';
+import { useConditionalGet } from './plugins/conditional-get.ts';
 import { requestIdOf, sendRouterError, toErrorBody, useErrorEnvelope } from './plugins/error-envelope.ts';
+import { useIdempotencyKeys } from './plugins/idempotency.ts';
 import { useKnownRoutes } from './plugins/known-routes.ts';
 import { usePressureRelief, useRateLimit } from './plugins/limits.ts';
 import { useOpenApi } from './plugins/openapi.ts';
@@ -54,7 +56,8 @@ function createServer(deps: ApiDeps): FlowApp {
 
 /**
  * The API, ready to listen or to be injected into; closing it ends its connections, not `deps`. The order of what runs before a handler:
- * request id, security headers, load, credentials, right, rate, body, schema.
+ * request id, security headers, load, credentials, right, rate, body, schema,
+ * what was answered before.
  */
 export async function createApi(deps: ApiDeps): Promise<FlowApp> {
   const app = createServer(deps);
@@ -69,6 +72,8 @@ export async function createApi(deps: ApiDeps): Promise<FlowApp> {
   await usePressureRelief(app);
   useAuthentication(app, deps);
   await useRateLimit(app, deps);
+  useIdempotencyKeys(app);
+  useConditionalGet(app);
   registerRoutes(app, deps);
   await useReferencePage(app);
   await app.ready();

@@ -23,6 +23,10 @@ declare module 'fastify' {
     operation?: Operation;
     /** The body may be YAML text (`application/yaml`); elsewhere that is 415. */
     acceptsYaml?: boolean;
+    /** Takes an Idempotency-Key; the handler makes its thing under the id of `creationOf(request)`. */
+    idempotent?: boolean;
+    /** A browser opens it without headers of its own: the credentials may stand in the address. */
+    credentialsInQuery?: boolean;
   }
   interface FastifyRequest {
     /** Who asks. Present on every route that is not public; reading it on a public one is a bug and throws. */

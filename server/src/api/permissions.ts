@@ -62,6 +62,7 @@ export const PERMISSIONS = {
   patch_flow_execution_status: { roles: ['org_admin', 'backoffice', 'integration'] },
   add_flow_task_statuses: { roles: ['org_admin', 'backoffice', 'integration'], programsOnly: ['org_admin'] },
   watch_flow: all,
+  create_ticket: { roles: ALL, readsOnly: true },
   open_flow_socket: anyone, // the handshake of watch_flow: a page cannot set headers, so the socket proves itself afterwards
   // task-executions, task-outputs
   list_task_executions: all,

@@ -22,9 +22,9 @@ export interface EngineDatabase {
   kysely: Kysely<Tables>;
   /**
    * Hears NOTIFY on a channel until the returned function is called. A hint, no more: what is sent while the connection is down is lost;
-   * `onGap` tells that it was.
+   * `onGap` tells that it was, and since when.
    */
-  listen(channel: string, onMessage: (payload: string) => void, onGap?: () => void): Promise<() => Promise<void>>;
+  listen(channel: string, onMessage: (payload: string) => void, onGap?: (since: Date) => void): Promise<() => Promise<void>>;
   /** Sends a hint of at most 8000 bytes to all who listen, at once. */
   notify(channel: string, payload: string): Promise<void>;
   close(): Promise<void>;

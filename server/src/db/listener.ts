@@ -4,11 +4,11 @@ import type { Log } from '#base';
 
 interface Subscription {
   onMessage(payload: string): void;
-  onGap?: (() => void) | undefined;
+  onGap?: ((since: Date) => void) | undefined;
 }
 
 export interface Listener {
-  listen(channel: string, onMessage: (payload: string) => void, onGap?: () => void): Promise<() => Promise<void>>;
+  listen(channel: string, onMessage: (payload: string) => void, onGap?: (since: Date) => void): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
 
@@ -53,16 +53,17 @@ export function createListener(url: string, log?: Log): Listener {
   };
 
   const reopen = async (): Promise<void> => {
+    const lostAt = new Date();
     connection = undefined;
     for (let pauseMs = RECONNECT_MIN_MS; !closing.signal.aborted && channels.size > 0; pauseMs = Math.min(pauseMs * 2, RECONNECT_MAX_MS)) {
       const isOpen = await connect().then(Boolean, () => false);
-      if (isOpen) return tellGap();
+      if (isOpen) return tellGap(lostAt);
       await wait(pauseMs, undefined, { ref: false, signal: closing.signal }).catch(() => {}); // closing ends the loop
     }
   };
 
-  const tellGap = () => {
-    for (const subscriptions of channels.values()) for (const subscription of subscriptions) subscription.onGap?.();
+  const tellGap = (since: Date) => {
+    for (const subscriptions of channels.values()) for (const subscription of subscriptions) subscription.onGap?.(since);
   };
 
   const forget = async (channel: string, subscription: Subscription) => {

@@ -166,6 +166,7 @@ export interface IdempotencyKeysTable {
   route: string;
   key: string;
   bodyHash: Buffer;
+  heldUntil: Timestamp;
   status: number | null;
   headers: NullableJsonColumn;
   body: string | null;
@@ -361,6 +362,7 @@ export interface TaskOutputsTable {
   modifiedBy: string;
   createdAt: Generated<Timestamp>;
   updatedAt: Generated<Timestamp>;
+  changedAt: Generated<Timestamp>;
 }
 
 export interface TaskStatusReportsTable {

@@ -33,14 +33,18 @@ export async function createEventHub({ engineDb, log }: EventHubOptions): Promis
     local.deliver(payload.events);
     if (payload.work) local.announceWork();
   };
-  const listening = keepListening({ listen: () => engineDb.listen(CHANNEL, receive, () => local.announceWork()), log });
+  const recover = (since: Date) => {
+    local.announceWork();
+    local.tellGap(since);
+  };
+  const listening = keepListening({ listen: () => engineDb.listen(CHANNEL, receive, recover), recover, log });
   await listening.firstAttempt;
   return {
     publish: (events) => {
       local.deliver(events);
       outgoing.add(events);
     },
-    subscribe: (organizationId, flowId, listener) => local.subscribe(organizationId, flowId, listener),
+    subscribe: (...subscription) => local.subscribe(...subscription),
     onWork: (listener) => local.onWork(listener),
     announceWork: () => {
       local.announceWork();
@@ -59,7 +63,9 @@ interface Listening {
 }
 
 /** Tries to listen until it succeeds, with jitter, so that processes do not return to a restarted server in step; a broken connection is the listener's own to mend. */
-function keepListening({ listen, log }: { listen: () => Promise<() => Promise<void>>; log: Log }): Listening {
+function keepListening(options: { listen: () => Promise<() => Promise<void>>; recover: (since: Date) => void; log: Log }): Listening {
+  const { listen, recover, log } = options;
+  const startedAt = new Date();
   const closing = new AbortController();
   let stop: (() => Promise<void>) | undefined;
   const attempt = async (): Promise<void> => {
@@ -73,6 +79,7 @@ function keepListening({ listen, log }: { listen: () => Promise<() => Promise<vo
     for (let pauseMs = RETRY_MIN_MS; !stop && !closing.signal.aborted; pauseMs = Math.min(pauseMs * 2, RETRY_MAX_MS)) {
       await wait(pauseMs * (0.5 + Math.random()), undefined, { ref: false, signal: closing.signal }).catch(() => {}); // closing ends the loop
       if (!closing.signal.aborted) await attempt();
+      if (stop) recover(startedAt);
     }
   };
   const firstAttempt = attempt();

@@ -25,8 +25,11 @@ export interface ChangeEvent {
 export interface EventHub {
   /** After commit only. Never throws, never waits. */
   publish(events: ChangeEvent[]): void;
-  /** Events of one organization; `flowId` narrows. Answers the way out. */
-  subscribe(organizationId: Id, flowId: Id | undefined, listener: (event: ChangeEvent) => void): () => void;
+  /**
+   * Events of one organization; `flowId` narrows. `onGap` says since when events of other processes may have been missed: their channel was
+   * down, and is heard again. Answers the way out.
+   */
+  subscribe(organizationId: Id, flowId: Id | undefined, listener: (event: ChangeEvent) => void, onGap?: (since: Date) => void): () => void;
   /** Called when work may have become ready in any process: wakes the claim loops. */
   onWork(listener: () => void): () => void;
   announceWork(): void;

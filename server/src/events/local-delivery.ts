@@ -4,6 +4,7 @@ import type { ChangeEvent } from './event.ts';
 interface Subscription {
   flowId: Id | undefined;
   listener: (event: ChangeEvent) => void;
+  onGap: ((since: Date) => void) | undefined;
 }
 
 /** Who listens in this process. A listener that throws is logged, and hurts neither the publisher nor the other listeners. */
@@ -17,8 +18,8 @@ export class LocalDelivery {
     this.#log = log;
   }
 
-  subscribe(organizationId: Id, flowId: Id | undefined, listener: (event: ChangeEvent) => void): () => void {
-    const subscription = { flowId, listener };
+  subscribe(organizationId: Id, flowId: Id | undefined, listener: Subscription['listener'], onGap?: Subscription['onGap']): () => void {
+    const subscription = { flowId, listener, onGap };
     const subscriptions = this.#byOrganization.get(organizationId) ?? new Set();
     this.#byOrganization.set(organizationId, subscriptions.add(subscription));
     return () => {
@@ -33,6 +34,13 @@ export class LocalDelivery {
       for (const { flowId, listener } of this.#byOrganization.get(event.organizationId) ?? []) {
         if (flowId === undefined || flowId === event.flowId) this.#call(() => listener(event));
       }
+    }
+  }
+
+  /** Tells every subscriber that it may have missed something. */
+  tellGap(since: Date): void {
+    for (const subscriptions of this.#byOrganization.values()) {
+      for (const { onGap } of subscriptions) if (onGap) this.#call(() => onGap(since));
     }
   }
 

@@ -33,16 +33,19 @@ test('G15: a named origin may call and read our headers, another may not', async
   const anyone = await platform.as('anonymous');
   const named = await anyone.get('/health/live', { Origin: 'https://console.example' });
   expect(named.headers.get('access-control-allow-origin')).toBe('https://console.example');
-  expect(named.headers.get('access-control-expose-headers')).toMatch(/X-Request-ID.*X-Total-Count.*Link.*Location/);
+  expect(named.headers.get('access-control-expose-headers')).toMatch(
+    /X-Request-ID.*X-Total-Count.*Link.*Location.*Retry-After.*ETag.*Idempotency-Replayed/,
+  );
   const other = await anyone.get('/health/live', { Origin: 'https://evil.example' });
   expect(other.headers.get('access-control-allow-origin')).toBeNull();
   const preflight = await anyone.send('OPTIONS', '/api/service-accounts', undefined, {
     Origin: 'https://console.example',
     'Access-Control-Request-Method': 'PATCH',
-    'Access-Control-Request-Headers': 'authorization, content-type',
+    'Access-Control-Request-Headers': 'authorization, content-type, idempotency-key, last-event-id, if-none-match',
   });
   expect(preflight.status).toBe(204);
   expect(preflight.headers.get('access-control-allow-methods')).toContain('PATCH');
+  expect(preflight.headers.get('access-control-allow-headers')).toMatch(/idempotency-key.*last-event-id.*if-none-match/);
 });
 
 test('metrics count requests by route, never by a value of a caller', async () => {

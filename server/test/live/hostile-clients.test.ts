@@ -93,6 +93,7 @@ test('a reader that stops reading is closed, while others are served', async () 
     platform.events.publish(ids.map((id) => ({ ...about, id }))); // 2 MB a round: more than the buffers of both ends and the limit together
     await expect.poll(() => live.messages.length, { interval: 5, timeout: 20_000 }).toBeGreaterThan(ids.length * round);
   }
+  await expect.poll(() => JSON.stringify(platform.logged), { timeout: 30_000 }).toContain('a reader of events was cut');
   stopped.resume();
   await closed(stopped);
   await live.close();

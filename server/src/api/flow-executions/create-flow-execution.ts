@@ -1,10 +1,11 @@
 import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { Principal } from '#access';
-import { forbidden, type Id, type JsonObject, newId, notFound, timeOfId } from '#base';
+import { forbidden, type Id, type JsonObject, notFound, timeOfId } from '#base';
 import type { StartRequest } from '#engine';
 import type { ApiDeps } from '../deps.ts';
 import type { FlowApp, TenantTransaction } from '../flow-app.ts';
+import { creationOf } from '../plugins/idempotency.ts';
 import { AnyObject, errorResponses, Nullable, Uuid } from '../wire/index.ts';
 import { findLatestVersion, findVisibleExecution } from './flow-execution.queries.ts';
 import { FlowExecutionResponse, type FlowExecutionRow, toFlowExecutionWire } from './flow-execution.wire.ts';
@@ -23,6 +24,8 @@ const FlowExecutionCreateRequest = Type.Object(
   { title: 'FlowExecutionCreateRequest' },
 );
 
+type Body = Static<typeof FlowExecutionCreateRequest>;
+
 /**
  * POST /api/flow-executions: starts a run, or queues it where its organization has no free slot (core.md 3). Everything is checked before
  * anything is written. `Prefer: wait=N` answers with the state reached when the run has ended, or after N seconds.
@@ -31,7 +34,7 @@ export function createFlowExecution(app: FlowApp, deps: ApiDeps, checks: RunChec
   app.post(
     '/api/flow-executions',
     {
-      config: { operation: 'create_flow_execution' },
+      config: { operation: 'create_flow_execution', idempotent: true },
       schema: {
         tags: ['flow-executions'],
         summary: 'Start a run of a flow',
@@ -41,19 +44,24 @@ export function createFlowExecution(app: FlowApp, deps: ApiDeps, checks: RunChec
     },
     async (request, reply) => {
       const { principal, body } = request;
-      const start = await request.tenant((tx) => prepareStart(tx, principal, checks, body), { readOnly: true });
-      const started = await deps.engine.start(principal.organizationId, start);
+      const { id, isRepeated } = creationOf(request);
+      const read = () => request.tenant((tx) => findVisibleExecution(tx, principal, id, { includeDeleted: true }), { readOnly: true });
+      const made = isRepeated ? await read() : undefined;
+      const row = made ?? (await start(request, id, body));
       const waitSeconds = readPreferWait(request.headers['prefer']);
       reply.code(201);
-      if (waitSeconds === undefined) return toFlowExecutionWire(toRow(principal, start, started));
+      if (waitSeconds === undefined) return toFlowExecutionWire(row);
       reply.header('Preference-Applied', `wait=${waitSeconds}`);
-      await waitForEnd(request, deps, { id: start.id, seconds: waitSeconds });
-      const reached = await request.tenant((tx) => findVisibleExecution(tx, principal, start.id, { includeDeleted: true }), {
-        readOnly: true,
-      });
-      return toFlowExecutionWire(reached ?? toRow(principal, start, started));
+      await waitForEnd(request, deps, { id, seconds: waitSeconds });
+      return toFlowExecutionWire((await read()) ?? row);
     },
   );
+
+  async function start(request: FastifyRequest, id: Id, body: Body): Promise<FlowExecutionRow> {
+    const { principal } = request;
+    const prepared = await request.tenant((tx) => prepareStart(tx, principal, checks, { ...body, id }), { readOnly: true });
+    return toRow(principal, prepared, await deps.engine.start(principal.organizationId, prepared));
+  }
 }
 
 /** In the contract's order: the flow is visible (404), the role may run it (403), the definition can run, the input fits (400). */
@@ -61,7 +69,7 @@ async function prepareStart(
   tx: TenantTransaction,
   principal: Principal,
   checks: RunChecks,
-  body: Static<typeof FlowExecutionCreateRequest>,
+  body: Body & { id: Id },
 ): Promise<StartRequest> {
   const version = await findLatestVersion(tx, principal, body.flow_id);
   if (!version) throw notFound('Flow', body.flow_id);
@@ -71,7 +79,7 @@ async function prepareStart(
   const input = body.input as JsonObject;
   await checks.input(tx, principal, task, input);
   return {
-    id: newId(),
+    id: body.id,
     flowId: version.flowId,
     flowVersionId: version.flowVersionId,
     flowVersion: version.version,

@@ -1,11 +1,12 @@
 import { type Static, Type } from 'typebox';
 import type { ApiDeps } from '../deps.ts';
 import type { FlowApp } from '../flow-app.ts';
+import { creationOf } from '../plugins/idempotency.ts';
 import { errorResponses } from '../wire/index.ts';
 import { authorOf } from './author.ts';
 import { expandFlow } from './expand-flow.ts';
 import { readFlatHeader } from './flat-header.ts';
-import { getVisibleFlow } from './flow.queries.ts';
+import { getVisibleFlow, isFlowMade } from './flow.queries.ts';
 import { insertFlow } from './flow.store.ts';
 import { FlowCreateRequest, FlowResponse, toFlowWire } from './flow.wire.ts';
 import { jsonOrYaml } from './flow-body.ts';
@@ -27,7 +28,7 @@ export function createFlow(app: FlowApp, deps: ApiDeps): void {
   app.post(
     '/api/flows',
     {
-      config: { operation: 'create_flow', acceptsYaml: true },
+      config: { operation: 'create_flow', acceptsYaml: true, idempotent: true },
       schema: {
         tags: ['flows'],
         summary: 'Create a flow, as version 1',
@@ -38,8 +39,9 @@ export function createFlow(app: FlowApp, deps: ApiDeps): void {
     },
     async (request, reply) => {
       const { fields, read: definition } = read(request.body as Body);
+      const { id, isRepeated } = creationOf(request);
       const flow = await request.tenant(async (tx) => {
-        const id = await insertFlow(tx, authorOf(request, deps), fields, definition);
+        if (!(isRepeated && (await isFlowMade(tx, id)))) await insertFlow(tx, authorOf(request, deps), { ...fields, id }, definition);
         return getVisibleFlow(tx, request.principal, id);
       });
       return reply.code(201).send(toFlowWire(flow, expandFlow(flow, request.query, deps.catalogue)));

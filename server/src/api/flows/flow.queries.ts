@@ -115,6 +115,11 @@ export async function getVisibleFlowId(tx: TenantTransaction, viewer: Viewer, fl
   return found.id;
 }
 
+/** Whether a flow with this id was made, whatever has become of it. */
+export async function isFlowMade(tx: TenantTransaction, flowId: Id): Promise<boolean> {
+  return (await tx.selectFrom('flows').select('id').where('id', '=', flowId).executeTakeFirst()) !== undefined;
+}
+
 /**
  * As `getVisibleFlow`, and holds the flow's row until the transaction ends: versions are numbered, and status is judged, under this lock.
  */

@@ -14,19 +14,18 @@ export interface Author {
 }
 
 interface NewFlow extends FlowFields {
+  id: Id;
   displayName: string;
 }
 
 /** Inserts a flow with its version 1. Throws conflict where another flow of the organization has the name (core.md C8). */
-export async function insertFlow(tx: TenantTransaction, author: Author, fields: NewFlow, read: ReadDefinition): Promise<Id> {
-  const id = newId();
+export async function insertFlow(tx: TenantTransaction, author: Author, fields: NewFlow, read: ReadDefinition): Promise<void> {
   const { settings, ...plain } = fields;
   await refusingTakenNames(fields.displayName, () =>
     tx
       .insertInto('flows')
       .values({
         ...plain,
-        id,
         organizationId: author.organizationId,
         uniqueName: author.uniqueFlowNames ? fields.displayName : null,
         createdBy: author.principalId,
@@ -35,8 +34,7 @@ export async function insertFlow(tx: TenantTransaction, author: Author, fields: 
       })
       .execute(),
   );
-  await insertVersion(tx, author, { flowId: id, version: 1, read });
-  return id;
+  await insertVersion(tx, author, { flowId: fields.id, version: 1, read });
 }
 
 /** Changes a flow's own fields; makes no version. Throws conflict where the new name is taken. */

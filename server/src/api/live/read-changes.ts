@@ -12,10 +12,12 @@ import { listTagsById } from '../task-tags/task-tag.queries.ts';
 import { toTaskTagWire } from '../task-tags/task-tag.wire.ts';
 import type { ChangeState } from './change.wire.ts';
 
-/** Whose eyes, on which flow, and whether it wants summaries. */
+/** Whose eyes, on which flow or run of it, and whether it wants summaries. */
 export interface Watcher {
   principal: Principal;
   flowId: Id;
+  /** Only this run, where it is set. */
+  flowExecutionId?: Id | undefined;
   wantsSummaries: boolean;
 }
 

@@ -2,13 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { credentialsOfMessage, findSocketCredentials, isOriginAllowed, parseSocketMessage } from './socket-credentials.ts';
 
 describe('credentials of a handshake', () => {
-  const token = { authorization: 'Bearer t' };
+  const token = { headers: { authorization: 'Bearer t' } };
   test.each([
-    ['a bearer header', { authorization: 'Bearer h' }, { token: 't' }, { authorization: 'Bearer h' }],
-    ['an API key', { 'x-api-key': 'saf_k' }, {}, { 'x-api-key': 'saf_k' }],
+    ['a bearer header', { authorization: 'Bearer h' }, { token: 't' }, { headers: { authorization: 'Bearer h' } }],
+    ['an API key', { 'x-api-key': 'saf_k' }, {}, { headers: { 'x-api-key': 'saf_k' } }],
     ['the query', {}, { token: 't' }, token],
     ['the subprotocol', { 'sec-websocket-protocol': 'bearer, t' }, {}, token],
     ['the subprotocol before the query', { 'sec-websocket-protocol': 'Bearer,t' }, { token: 'q' }, token],
+    ['a ticket', {}, { ticket: 'k' }, { ticket: 'k' }],
+    ['a token before a ticket', {}, { ticket: 'k', token: 't' }, token],
+    ['a ticket sent twice', {}, { ticket: ['a', 'b'] }, undefined],
     ['nothing', {}, {}, undefined],
     ['an empty token', {}, { token: '' }, undefined],
     ['a token sent twice', {}, { token: ['a', 'b'] }, undefined],

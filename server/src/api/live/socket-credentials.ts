@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Access, Principal } from '#access';
 import { isJsonObject } from '#base';
 
 const bearer = (token: string): IncomingHttpHeaders => ({ authorization: `Bearer ${token}` });
@@ -9,15 +10,33 @@ function tokenOfProtocols(header: string | undefined): string | undefined {
   return scheme?.toLowerCase() === 'bearer' && token ? token : undefined;
 }
 
+/** What a reader proves itself by: headers, or a ticket, which is used up by it. */
+export type Credentials = { headers: IncomingHttpHeaders } | { ticket: string };
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
 /**
- * The credentials that a handshake carries, as headers (core.md G4): its own headers, the subprotocol `bearer,<token>`, or `?token=`.
- * Undefined where there are none: then the first message must bring them.
+ * The credentials that a request carries (core.md G4): its own headers, the subprotocol `bearer,<token>`, `?token=` or `?ticket=`. Undefined
+ * where there are none: then a socket's first message must bring them.
  */
-export function findSocketCredentials(headers: IncomingHttpHeaders, query: { token?: unknown }): IncomingHttpHeaders | undefined {
-  if (headers.authorization !== undefined || headers['x-api-key'] !== undefined) return headers;
-  const token = tokenOfProtocols(headers['sec-websocket-protocol']) ?? query.token;
-  return typeof token === 'string' && token !== '' ? bearer(token) : undefined;
+export function findSocketCredentials(headers: IncomingHttpHeaders, query: unknown): Credentials | undefined {
+  if (headers.authorization !== undefined || headers['x-api-key'] !== undefined) return { headers };
+  const sent = isJsonObject(query) ? query : {};
+  const token = tokenOfProtocols(headers['sec-websocket-protocol']) ?? sent['token'];
+  if (isText(token)) return { headers: bearer(token) };
+  return isText(sent['ticket']) ? { ticket: sent['ticket'] } : undefined;
 }
+
+/** Who it is. Throws unauthorized. */
+export const prove = (access: Access, credentials: Credentials): Promise<Principal> =>
+  'ticket' in credentials ? access.useTicket(credentials.ticket) : access.authenticate(credentials.headers);
+
+/** Whether it still is: a token must not have expired; who came by a ticket is asked for as whoever made it. Throws unauthorized. */
+export const proveStill = (access: Access, credentials: Credentials, principal: Principal): Promise<Principal> =>
+  'ticket' in credentials ? access.proveAgain(principal) : access.authenticate(credentials.headers);
+
+/** `?summary=true` and its like. */
+export const isYes = (text: unknown): boolean => typeof text === 'string' && /^(true|1|yes|on)$/i.test(text);
 
 /** A client's message as an object, or undefined. */
 export function parseSocketMessage(text: string): Record<string, unknown> | undefined {
@@ -30,9 +49,9 @@ export function parseSocketMessage(text: string): Record<string, unknown> | unde
 }
 
 /** The credentials of `{"type": "auth", "token": ...}`, else undefined. */
-export function credentialsOfMessage(message: Record<string, unknown> | undefined): IncomingHttpHeaders | undefined {
+export function credentialsOfMessage(message: Record<string, unknown> | undefined): Credentials | undefined {
   const token = message?.['type'] === 'auth' ? message['token'] : undefined;
-  return typeof token === 'string' && token !== '' ? bearer(token) : undefined;
+  return isText(token) ? { headers: bearer(token) } : undefined;
 }
 
 /**

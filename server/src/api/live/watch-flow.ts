@@ -1,28 +1,35 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { WebSocket } from '@fastify/websocket';
 import type { FastifyRequest } from 'fastify';
-import type { Principal } from '#access';
-import { badRequest, FlowError, forbidden, type Id, notFound, parseId, unauthorized } from '#base';
+import { badRequest, FlowError, forbidden, unauthorized } from '#base';
 import type { ApiDeps } from '../deps.ts';
 import type { FlowApp } from '../flow-app.ts';
-import { getVisibleFlowId } from '../flows/flow.queries.ts';
-import { isPermitted } from '../permissions.ts';
 import type { OutputSources } from '../task-outputs/read-task-outputs.ts';
+import { type Admission, admit, admitAgain } from './admit.ts';
 import { CLOSE } from './change.wire.ts';
-import { FlowSocket } from './flow-socket.ts';
-import { credentialsOfMessage, findSocketCredentials, isOriginAllowed, parseSocketMessage } from './socket-credentials.ts';
+import { FlowFeed } from './flow-feed.ts';
+import { parseLastEventId } from './replay-place.ts';
+import { socketChannel } from './socket-channel.ts';
+import {
+  type Credentials,
+  credentialsOfMessage,
+  findSocketCredentials,
+  isOriginAllowed,
+  isYes,
+  parseSocketMessage,
+  prove,
+} from './socket-credentials.ts';
 
 const AUTH_DEADLINE_MS = 5_000; // core.md G4
 const PING_MS = 30_000; // under the idle limit of common proxies; also how long a withdrawn right lives on
 
 interface Handshake {
   params: { flow_id: string };
-  query: { token?: string; summary?: string };
+  query: { token?: string; ticket?: string; summary?: string; flow_execution_id?: string; last_event_id?: string };
 }
 
 /**
  * WebSocket /ws/flows/{flow_id}, and under /api: every change of the flow's runs, tasks and outputs, as it is committed (core.md G4).
- * The socket proves itself by header, subprotocol, ?token= or its first message; 4401, 4403 and 4404 say why it is closed.
+ * The socket proves itself by header, subprotocol, ?ticket=, ?token= or its first message; 4401, 4403 and 4404 say why it is closed.
  */
 export function watchFlow(app: FlowApp, deps: ApiDeps, sources: OutputSources): void {
   const refuseForeignPages = async (request: FastifyRequest) => {
@@ -49,33 +56,28 @@ async function serve(deps: ApiDeps, sources: OutputSources, socket: WebSocket, r
   const first = firstCredentials(socket, request);
   try {
     const credentials = await first;
-    const { principal, flowId } = await admit(deps, credentials, request.params.flow_id);
+    const { flow_execution_id: flowExecutionId, last_event_id: lastEventId, summary } = request.query;
+    const principal = await prove(deps.access, credentials);
+    const admission = await admit(deps, principal, { flowId: request.params.flow_id, flowExecutionId });
     if (socket.readyState !== socket.OPEN) return;
-    const wantsSummaries = /^(true|1|yes|on)$/i.test(request.query.summary ?? '');
-    const subscriber = new FlowSocket(
-      socket,
-      { events: deps.events, tenant: deps.tenant, sources, log: deps.log },
-      { principal, flowId, wantsSummaries },
-    );
+    const { events, tenant, log } = deps;
+    const feed = new FlowFeed(socketChannel(socket), { events, tenant, sources, log }, { ...admission, wantsSummaries: isYes(summary) });
+    socket.once('close', () => feed.close());
     socket.on('message', (data: Buffer) => {
       const message = parseSocketMessage(String(data));
-      if (message?.['type'] === 'subscribe' && message['channel'] === 'summary') {
-        subscriber.watchSummaries();
-        acknowledge(socket, flowId, true);
-      }
+      if (message?.['type'] !== 'subscribe' || message['channel'] !== 'summary') return;
+      feed.watchSummaries();
+      feed.acknowledge();
     });
-    acknowledge(socket, flowId, wantsSummaries);
-    keepAdmitted(deps, socket, { credentials, principal, flowId });
+    feed.begin(parseLastEventId(lastEventId), lastEventId);
+    keepAdmitted(deps, socket, credentials, admission);
   } catch (error) {
     refuse(deps, socket, error);
   }
 }
 
-const acknowledge = (socket: WebSocket, flowId: Id, summary: boolean) =>
-  socket.send(JSON.stringify({ type: 'subscribed', flow_id: flowId, summary }));
-
 /** Those of the handshake, or of the first message within the deadline. Rejects with unauthorized. */
-function firstCredentials(socket: WebSocket, request: SocketRequest): Promise<IncomingHttpHeaders> {
+function firstCredentials(socket: WebSocket, request: SocketRequest): Promise<Credentials> {
   const found = findSocketCredentials(request.headers, request.query);
   if (found) return Promise.resolve(found);
   return new Promise((resolve, reject) => {
@@ -90,33 +92,14 @@ function firstCredentials(socket: WebSocket, request: SocketRequest): Promise<In
   });
 }
 
-/** Who it is, whether it may watch at all, and whether it sees the flow. Throws unauthorized, forbidden or not_found. */
-async function admit(deps: ApiDeps, credentials: IncomingHttpHeaders, sentId: string): Promise<{ principal: Principal; flowId: Id }> {
-  const principal = await deps.access.authenticate(credentials);
-  if (!isPermitted(principal, 'watch_flow')) throw forbidden(`The role ${principal.role} may not watch flows`);
-  const id = parseId(sentId);
-  if (id === undefined) throw notFound('Flow');
-  const scope = { organizationId: principal.organizationId, principalId: principal.id, role: principal.role };
-  const flowId = await deps.tenant.transaction(scope, (tx) => getVisibleFlowId(tx, principal, id), { readOnly: true });
-  return { principal, flowId };
-}
-
-/** Pings, and asks anew whether the socket may still be here: a token expires, a role or the flow goes. Ends with the socket. */
-function keepAdmitted(
-  deps: ApiDeps,
-  socket: WebSocket,
-  admitted: { credentials: IncomingHttpHeaders; principal: Principal; flowId: Id },
-): void {
+/** Pings, and asks anew whether the socket may still be here. Ends with the socket. */
+function keepAdmitted(deps: ApiDeps, socket: WebSocket, credentials: Credentials, admission: Admission): void {
   let isAlive = true;
-  const check = async () => {
-    const { principal } = await admit(deps, admitted.credentials, admitted.flowId);
-    if (principal.role !== admitted.principal.role) throw forbidden('The role has changed; connect again');
-  };
   const timer = setInterval(() => {
     if (!isAlive) return socket.terminate();
     isAlive = false;
     socket.ping();
-    check().catch((error) => refuse(deps, socket, error));
+    admitAgain(deps, credentials, admission).catch((error) => refuse(deps, socket, error));
   }, PING_MS);
   socket.on('pong', () => {
     isAlive = true;

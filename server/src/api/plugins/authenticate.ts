@@ -3,6 +3,7 @@ import type { Principal } from '#access';
 import { FlowError, forbidden } from '#base';
 import type { ApiDeps } from '../deps.ts';
 import type { FlowApp } from '../flow-app.ts';
+import { findSocketCredentials, prove } from '../live/socket-credentials.ts';
 import { isPermitted, isReading, type Operation, PERMISSIONS } from '../permissions.ts';
 
 const proven = new WeakMap<FastifyRequest, Principal>();
@@ -31,9 +32,12 @@ export function useAuthentication(app: FlowApp, deps: ApiDeps): void {
     return deps.tenant.transaction({ organizationId, principalId: id, role }, work, options);
   });
   app.addHook('onRequest', async (request) => {
-    const { operation } = request.routeOptions.config;
+    const { operation, credentialsInQuery } = request.routeOptions.config;
     if (operation === undefined || PERMISSIONS[operation] === 'public') return;
-    const principal = await deps.access.authenticate(request.headers);
+    const principal = await prove(
+      deps.access,
+      (credentialsInQuery && findSocketCredentials(request.headers, request.query)) || { headers: request.headers },
+    );
     proven.set(request, principal);
     checkRights(principal, operation, request.method);
   });

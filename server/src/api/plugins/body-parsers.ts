@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { badRequest, FlowError, validationError } from '#base';
 import type { FlowApp } from '../flow-app.ts';
+import { noteBody } from './idempotency.ts';
 
 /** Levels of nesting that a JSON body may have (core.md G7): what walks a value may recurse. */
 export const MAX_JSON_DEPTH = 64;
@@ -92,13 +93,19 @@ const unsupported = (message: string): FlowError => new FlowError('unsupported_m
 /** JSON for every route; YAML as text for routes whose config says `acceptsYaml`; anything else is 415. */
 export function useBodyParsers(app: FlowApp): void {
   app.removeAllContentTypeParsers();
-  const json = async (_request: FastifyRequest, text: string) => parseJsonBody(text);
+  const json = async (request: FastifyRequest, text: string) => {
+    noteBody(request, text);
+    return parseJsonBody(text);
+  };
   app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, json);
   app.addContentTypeParser<string>(/^application\/[\w.-]+\+json$/, { parseAs: 'string' }, json);
   app.addContentTypeParser<string>(
     ['application/yaml', 'application/x-yaml', 'text/yaml', 'text/x-yaml'],
     { parseAs: 'string' },
-    async (request: FastifyRequest, text: string) => readYamlText(request, text),
+    async (request: FastifyRequest, text: string) => {
+      noteBody(request, text);
+      return readYamlText(request, text);
+    },
   );
   app.addHook('preValidation', async (request) => checkContent(request));
 }

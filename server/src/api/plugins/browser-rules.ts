@@ -3,7 +3,7 @@ import helmet from '@fastify/helmet';
 import type { ApiDeps } from '../deps.ts';
 import type { FlowApp } from '../flow-app.ts';
 
-const EXPOSED = ['X-Request-ID', 'X-Total-Count', 'Link', 'Location', 'Retry-After', 'Idempotency-Replayed'];
+const EXPOSED = ['X-Request-ID', 'X-Total-Count', 'Link', 'Location', 'Retry-After', 'ETag', 'Idempotency-Replayed', 'Preference-Applied'];
 const PREFLIGHT_SECONDS = 600;
 
 /** What browsers enforce: strict headers on every answer, other origins only where the operator names them (core.md G15). */

@@ -2,13 +2,16 @@ import swagger from '@fastify/swagger';
 import type { RouteOptions } from 'fastify';
 import type { FlowApp } from '../flow-app.ts';
 import { type Operation, PERMISSIONS } from '../permissions.ts';
+import { errorResponses } from '../wire/index.ts';
 import { nameSchemas } from '../wire/name-schemas.ts';
+import { IDEMPOTENCY_HEADER } from './idempotency.ts';
 
 type Schema = Record<string, unknown>;
 
 const DESCRIPTION =
   'Define document and AI workflows as flows, run them durably, review what machines are unsure of, and read the results. ' +
-  'Clients must ignore fields that they do not know: answers may gain fields, and enums may gain words.';
+  'Clients must ignore fields that they do not know: answers may gain fields, and enums may gain words. ' +
+  'JSON answers to GET have an ETag, but for streamed lists: with If-None-Match an unchanged one is 304.';
 
 const SECURITY_SCHEMES = {
   BearerAuth: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An access token, or an API key (`saf_...`)' },
@@ -58,7 +61,12 @@ function describeRoute({ schema, url, route }: { schema: Schema; url: string; ro
   const secured = PERMISSIONS[operation] !== 'public';
   const copy: Schema = { ...schema, security: secured ? [{ BearerAuth: [] }, { APIKeyAuth: [] }] : [] };
   for (const part of ['body', 'querystring']) if (schema[part]) copy[part] = withOptionalDefaults(schema[part]);
-  if (schema['response']) copy['response'] = described(schema['response'] as Record<string, Schema>);
+  let response = schema['response'] as Record<string, Schema> | undefined;
+  if (route.config?.idempotent) {
+    copy['headers'] = { type: 'object', properties: IDEMPOTENCY_HEADER };
+    response = { ...(errorResponses(409) as unknown as Record<string, Schema>), ...response };
+  }
+  if (response) copy['response'] = described(response);
   return { schema: copy, url };
 }
 

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Static } from 'typebox';
 import type { Principal } from '#access';
-import { conflict, type Id, newId, notFound, validationError } from '#base';
+import { conflict, type Id, notFound, validationError } from '#base';
 import type { ApiDeps } from '../deps.ts';
 import type { FlowApp, TenantTransaction } from '../flow-app.ts';
+import { creationOf } from '../plugins/idempotency.ts';
 import { errorResponses, readWireTime } from '../wire/index.ts';
 import { PATHS } from './paths.ts';
 import { readStatuses } from './read-statuses.ts';
@@ -25,7 +26,7 @@ export function createTaskOutput(app: FlowApp, deps: ApiDeps): void {
       prefix,
       {
         bodyLimit: MAX_BODY_BYTES,
-        config: { operation: 'create_task_output' },
+        config: { operation: 'create_task_output', idempotent: true },
         schema: {
           hide,
           tags: ['task-outputs'],
@@ -38,7 +39,7 @@ export function createTaskOutput(app: FlowApp, deps: ApiDeps): void {
         const { principal, body } = request;
         if (body.organization_id !== principal.organizationId) throw notFound('Flow execution', body.flow_execution_id);
         checkTaskName(body.task_name);
-        const output = readTaskOutput(body, principal);
+        const output = readTaskOutput(body, principal, creationOf(request).id);
         const posted = await request.tenant((tx) => recordOutput(tx, principal, output, body));
         if (posted.isNew) announce(deps, posted.flowId, posted.record);
         if (posted.awaiting > 0) await settleWaitingTask(request, deps, posted.record);
@@ -104,7 +105,7 @@ const toRecord = (
 /** SQL null for an absent value and for JSON null: the wire knows no difference. */
 const toJsonText = (value: unknown): string | null => (value === undefined || value === null ? null : JSON.stringify(value));
 
-function readTaskOutput(body: Body, principal: Principal): NewTaskOutput {
+function readTaskOutput(body: Body, principal: Principal, id: Id): NewTaskOutput {
   const values = {
     summary: JSON.stringify(body.summary),
     output: toJsonText(body.output),
@@ -115,7 +116,7 @@ function readTaskOutput(body: Body, principal: Principal): NewTaskOutput {
   const createdAt = body.created_at === undefined ? null : readWireTime(body.created_at, ['body', 'created_at']);
   const content = [body.flow_execution_id, body.task_name, ...Object.values(values), ...Object.values(statuses), createdAt];
   return {
-    id: body.id ?? newId(),
+    id: body.id ?? id,
     isOwnId: body.id !== undefined,
     flowExecutionId: body.flow_execution_id,
     taskName: body.task_name,
