@@ -13,16 +13,21 @@ const DAY_MS = 86_400_000;
 /** What has expired, by itself. */
 const EXPIRING: readonly StatementName[] = ['drop-idempotency-keys', 'drop-access-tickets', 'drop-cached-outputs'];
 
+/** A place that is taken and released as usual is never this old and stale. */
+const STALE_PLACE_MS = 3_600_000;
+
 export const DEFAULT_TASK_LOG_DAYS = 30;
 
 /**
- * Deletes what is past its time: kept answers, tickets, cached outputs, and task logs older than `taskLogDays`. Each statement takes a batch and
+ * Deletes what is past its time: kept answers, tickets, cached outputs, places that dead attempts left, and task
+ * logs older than `taskLogDays`. Each statement takes a batch and
  * is a transaction of its own; two processes at it at once delete the same rows once. Answers whether a full batch went, so that there may be more.
  */
 export async function cleanUp({ run }: Pick<EngineParts, 'run'>, taskLogDays: number, batch = BATCH): Promise<boolean> {
   const oldest = firstIdOf(new Date(Date.now() - taskLogDays * DAY_MS));
   const dropped = [(await run('drop-task-logs', [oldest, batch])).length];
   for (const statement of EXPIRING) dropped.push((await run(statement, [batch])).length);
+  dropped.push((await run('drop-stale-places', [STALE_PLACE_MS, batch])).length);
   return dropped.some((count) => count >= batch);
 }
 

@@ -7,6 +7,7 @@ import { createCleaner, DEFAULT_TASK_LOG_DAYS } from './clean-up.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { registerWorker, releaseWorker, renewLease } from './leases.ts';
 import type { TaskResult } from './outcome.ts';
+import { callTasks, type PlaceHolder, putBack, releasePlaces, takePlace } from './places.ts';
 import { compiledPlans, type PlanSource } from './plans.ts';
 import { readInputs, type TaskInput } from './read-inputs.ts';
 import { statementRunner } from './run-statement.ts';
@@ -69,6 +70,14 @@ export interface TaskEngine {
   heldTasks(workerId: number): Promise<HeldTask[]>;
   /** Gives back what was claimed and never came to run: ready again, nothing counted. What is no longer held under its attempt stays as it is. */
   giveBack(held: readonly HeldTask[]): Promise<void>;
+  /** Takes a place under a `concurrency` key for a claimed task; false where `limit` attempts hold one. */
+  takePlace(holder: PlaceHolder, place: { key: string; limit: number }): Promise<boolean>;
+  /** When what held them has been settled. What is forgotten here is free once the attempt no longer runs. */
+  releasePlaces(holders: readonly PlaceHolder[]): Promise<void>;
+  /** Takes back a claim that came to nothing, since no place was free: nothing is counted; it is ready again after its delay. */
+  putBack(workerId: number, tasks: readonly (PlaceHolder & { delayMs: number })[]): Promise<void>;
+  /** Makes those ready that were put back under these attempts and still wait, and answers their ids; loops are woken where there are any. */
+  callTasks(tasks: readonly PlaceHolder[]): Promise<Id[]>;
   /** Timers, lost leases, free slots, overdue cancels, once in a while what has expired: to be called about once a second by any process. */
   tick(): Promise<TickReport>;
 }
@@ -118,6 +127,14 @@ export function createTaskEngine(options: EngineOptions): TaskEngine {
     async giveBack(held) {
       const dueNow = 0;
       await parts.run('put-off-tasks', [held.map((t) => t.organizationId), held.map((t) => t.id), held.map((t) => t.attempt), dueNow]);
+    },
+    takePlace: (holder, place) => takePlace(parts.run, holder, place),
+    releasePlaces: (holders) => releasePlaces(parts.run, holders),
+    putBack: (workerId, tasks) => putBack(parts.run, workerId, tasks),
+    async callTasks(tasks) {
+      const called = await callTasks(parts.run, tasks);
+      if (called.length > 0) parts.events.announceWork();
+      return called;
     },
     async tick() {
       const report = await tick(parts);

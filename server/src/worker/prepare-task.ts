@@ -14,10 +14,15 @@ export function prepareTask(plan: Plan, number: number, scope: TaskScope): Prepa
     const items = resolver?.items?.(scope) ?? [];
     return { parameters: (resolver?.parameters(scope) ?? {}) as JsonObject, items };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const code = error instanceof ResolutionError ? error.code : 'reference_error';
-    return { outcome: { status: 'failed', error: errorRecord({ code, message, retryable: false }) } };
+    return { outcome: { status: 'failed', error: referenceFault(error) } };
   }
+}
+
+/** The error of a task whose references or expressions could not be resolved. */
+export function referenceFault(error: unknown): JsonObject {
+  const message = error instanceof Error ? error.message : String(error);
+  const code = error instanceof ResolutionError ? error.code : 'reference_error';
+  return errorRecord({ code, message, retryable: false });
 }
 
 /** The wire's form of an error, {message, type, traceback}, with our code and whether it may be tried again. */

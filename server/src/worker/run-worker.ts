@@ -12,6 +12,7 @@ import { createExecutorPlaces, type ExecutorPlaces } from './executor-places.ts'
 import { createFuse } from './fuse-task.ts';
 import { giveBackUnheld } from './give-back-unheld.ts';
 import { keepLease, type Lease } from './keep-lease.ts';
+import { KeyPlaces } from './key-places.ts';
 import { LogWriter } from './log-writer.ts';
 import type { Plans } from './plans.ts';
 import { readValues } from './read-values.ts';
@@ -90,8 +91,9 @@ interface Shift {
 
 async function startShift(options: WorkerOptions, engine: TaskEngine, places: ExecutorPlaces): Promise<Shift> {
   const { files, plans, catalogue, log } = options;
-  const means = { ...options, logs: new LogWriter(options.db, log) };
   const workerId = await engine.registerWorker();
+  const keyPlaces = new KeyPlaces({ engine, workerId, log });
+  const means = { ...options, logs: new LogWriter(options.db, log), places: keyPlaces };
   const lease = keepLease({ engineUrl: options.engineUrl, workerId, log });
   const fuse = createFuse(catalogue, plans.peek);
   const loops: ClaimLoop[] = Array.from(
@@ -106,6 +108,7 @@ async function startShift(options: WorkerOptions, engine: TaskEngine, places: Ex
         readValues: (tasks) => readValues({ engine, files, log }, tasks),
         giveBackUnheld: () => giveBackUnheld(engine, workerId, loops, log),
         onMuch: () => wakeOne(loops),
+        onSettled: (tasks) => void keyPlaces.leave(tasks),
         run: (task, inputs, stop) => runClaimed(means, task, inputs, stop),
       }),
   );
