@@ -3,7 +3,7 @@ import type { EngineDatabase } from '#db';
 import type { EventHub } from '#events';
 import { type ClaimCursor, type ClaimOptions, claimTasks, NO_ORGANIZATION } from './claim-tasks.ts';
 import { type ClaimedTask, SUSPECT_LANE } from './claimed-task.ts';
-import { createCleaner, DEFAULT_TASK_LOG_DAYS } from './clean-up.ts';
+import { type CleanUpOptions, createCleaner } from './clean-up.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { registerWorker, releaseWorker, renewLease } from './leases.ts';
 import type { TaskResult } from './outcome.ts';
@@ -23,8 +23,8 @@ export interface EngineOptions {
   log: Log;
   /** Executors with a limit of their own per process: the same set in every process. */
   limitedExecutors?: LimitedExecutors;
-  /** Days after which task logs are deleted; default 30. */
-  taskLogDays?: number | undefined;
+  /** Of the engine that ticks. */
+  cleanUp?: CleanUpOptions;
   /** Other statements: only for tests that take a defence away. */
   statements?: Statements;
 }
@@ -88,7 +88,7 @@ export function engineParts({ db, plans, events, log, limitedExecutors = new Set
 
 export function createTaskEngine(options: EngineOptions): TaskEngine {
   const parts = engineParts(options);
-  const cleanUp = createCleaner(parts, options.taskLogDays ?? DEFAULT_TASK_LOG_DAYS);
+  const cleanUp = createCleaner(parts, options.cleanUp ?? {});
   const cursor: ClaimCursor = { after: NO_ORGANIZATION };
   const suspects = new Set<Id>(); // at most one is held at a time: it may end the process
   return {

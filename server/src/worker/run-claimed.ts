@@ -11,6 +11,7 @@ import type { LogWriter } from './log-writer.ts';
 import type { Plans } from './plans.ts';
 import { failedOutcome, runTask, type TaskSurroundings } from './run-task.ts';
 import { storeLargeOutput } from './store-large-output.ts';
+import { TaskCache } from './task-cache.ts';
 import { createTaskFiles } from './task-files.ts';
 import type { AttemptLog } from './task-log.ts';
 import type { ReadValues } from './task-scope.ts';
@@ -60,16 +61,22 @@ async function outcomeOf(
     const plan = await plans.load(organizationId, flowVersionId);
     const idempotencyKey = `${task.id}:${task.execution.generation}`;
     const taskFiles = createTaskFiles({ db, store: files, organizationId, flowId, idempotencyKey });
+    const executor = catalogue.get(task.planned.executor);
+    const cache = TaskCache.of(means, task, executor);
     const surroundings: TaskSurroundings = {
       files: taskFiles,
       documents: means.documents,
       models: means.models,
       log,
       taskLog: attemptLog.log,
-      ...(task.planned.concurrency ? { beforeRun: (_, scope) => enterPlace(means.places, task, plan, scope) } : {}),
     };
-    const outcome = await runTask(task, plan, inputs, catalogue.get(task.planned.executor), surroundings, stop);
-    return typeof outcome === 'string' ? outcome : await stored(means, task, outcome);
+    if (cache || task.planned.concurrency)
+      surroundings.beforeRun = async (parameters, scope) =>
+        (await cache?.find(parameters, scope, attemptLog.log)) ?? enterPlace(means.places, task, plan, scope);
+    const outcome = await runTask(task, plan, inputs, executor, surroundings, stop);
+    if (typeof outcome === 'string') return outcome;
+    await cache?.keep(outcome);
+    return await stored(means, task, outcome);
   } catch (error) {
     log.error({ err: error, task_execution_id: task.id }, 'a task could not be run');
     return { status: 'released' };

@@ -49,8 +49,9 @@ const REGISTER_AGAIN_MS = 1000; // after a lease was lost, and while the databas
 /** Starts claiming. Resolves when the lease is held; ends with `drain`. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const places = createExecutorPlaces(options.catalogue);
-  const { db, plans, events, log, taskLogDays } = options;
-  const engine = createTaskEngine({ db, plans: plans.load, events, log, taskLogDays, limitedExecutors: places.limited });
+  const { db, plans, events, log, files, taskLogDays } = options;
+  const cleanUp = { taskLogDays, deleteObjects: (keys: readonly string[]) => deleteObjects(files, keys, log) };
+  const engine = createTaskEngine({ db, plans: plans.load, events, log, limitedExecutors: places.limited, cleanUp });
   const closing = new AbortController();
   let shift = await startShift(options, engine, places);
   const stopListening = events.onWork(() => wakeOne(shift.loops));
@@ -78,6 +79,11 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       await ticking;
     },
   };
+}
+
+/** What cannot be deleted now is not tried again: it is in nobody's way. */
+async function deleteObjects(files: FileStore, keys: readonly string[], log: Log): Promise<void> {
+  for (const key of keys) await files.delete(key).catch((error: unknown) => log.warn({ err: error, key }, 'an object was not deleted'));
 }
 
 /** The time between taking a lease and ending it. */
