@@ -12,6 +12,7 @@ export { createEngine } from './create-engine.ts';
 export type { EngineOptions, HeldTask, SettleChoices, StoppedExecution, TaskEngine } from './create-task-engine.ts';
 export { createTaskEngine } from './create-task-engine.ts';
 export type { Engine, StartedExecution, StartRequest } from './engine.ts';
+export { errorRecord } from './error-record.ts';
 export type { Violation } from './history-invariants.ts';
 export { itemPath, MAX_ITEMS, visibleItems } from './item-path.ts';
 export { LEASE_MS, LEASE_RENEWAL_MS, renewLeaseOn } from './leases.ts';

@@ -1,9 +1,9 @@
 import type { Json, JsonObject, Log, TaskLog } from '#base';
-import { type ClaimedTask, retryDelayMs, type TaskOutcome } from '#engine';
+import { type ClaimedTask, errorRecord, retryDelayMs, type TaskOutcome } from '#engine';
 import type { Executor, ExecutorContext, Outcome, TaskFailure } from '#executors';
 import type { Plan, TaskScope } from '#language';
 import type { NotRun } from './key-places.ts';
-import { errorRecord, prepareTask } from './prepare-task.ts';
+import { prepareTask } from './prepare-task.ts';
 import { type ReadValues, taskScope } from './task-scope.ts';
 
 /** What the surroundings lend to one attempt. */
