@@ -353,6 +353,28 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/flows/{flow_id}/events": {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: operations["watch_flow"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/ws/tickets": {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: operations["create_ticket"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/models": {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get: operations["get_models"];
@@ -676,6 +698,20 @@ export interface components {
     FlowDefinitionUpdate: {
       /** The flow, in the wire form or the flat form; an object, or a string of YAML or JSON, whose text the version keeps */
       definition: { [name: string]: unknown } | string;
+    };
+    FlowEvent: {
+      /** Of the message; give the last one as last_event_id to hear what changed since */
+      id?: string;
+      /** flow_execution.created, .updated, .deleted; task_execution.updated; task_output.created, .updated; task_tags.updated; task_status.updated; subscribed (once, at the beginning); resync (changes were lost: read again) */
+      type: string;
+      flow_id: string;
+      flow_execution_id?: string;
+      task_name?: string;
+      task_execution_idx?: number;
+      status?: string;
+      /** The changed object's own id, its statuses, and for watchers of summaries its summary */
+      data?: { [name: string]: unknown };
+      timestamp?: string;
     };
     FlowExecutionBulkError: {
       code: string;
@@ -1260,6 +1296,11 @@ export interface components {
       status: "queued" | "running" | "in_progress" | "completed" | "failed" | "deleted" | "stale" | "skipped";
       skipped?: boolean;
     };
+    TicketResponse: {
+      /** For ?ticket= of a socket or a stream of events; shown once */
+      ticket: string;
+      expires_in_seconds: number;
+    };
     TokenRequest: {
       email?: string;
       password?: string;
@@ -1486,7 +1527,10 @@ export interface operations {
   create_flow_execution: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** Of your own making, one for each thing that you want done: sent again within 24 hours with the same body, it gives the first answer again (Idempotency-Replayed: true) and does nothing twice; with another body it is 409. */
+        "Idempotency-Key"?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -1498,6 +1542,7 @@ export interface operations {
       402: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
       403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
       404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      409: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
       422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["HTTPValidationError"] } };
       500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
     };
@@ -1777,7 +1822,10 @@ export interface operations {
         /** Adds default_reference_modes to each task of the definition */
         include_default_reference_modes?: boolean;
       };
-      header?: never;
+      header?: {
+        /** Of your own making, one for each thing that you want done: sent again within 24 hours with the same body, it gives the first answer again (Idempotency-Replayed: true) and does nothing twice; with another body it is 409. */
+        "Idempotency-Key"?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -2408,6 +2456,60 @@ export interface operations {
       500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
     };
   };
+  /** Hear of changes as they happen */
+  watch_flow: {
+    parameters: {
+      query?: {
+        /** Only what happens in this run */
+        flow_execution_id?: string;
+        /** true: with the summaries of tasks and outputs */
+        summary?: string;
+        /** The id of the last message heard: what changed since is told first, for 5 minutes back */
+        last_event_id?: string;
+        /** Of POST /api/ws/tickets, where no header can be set */
+        ticket?: string;
+        /** An access token or API key; better a ticket, since proxies may log addresses */
+        token?: string;
+      };
+      header?: {
+        /** As last_event_id; browsers send it by themselves */
+        "last-event-id"?: string;
+      };
+      path: {
+        flow_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { "text/event-stream": components['schemas']["FlowEvent"] } };
+      401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["HTTPValidationError"] } };
+      429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+    };
+  };
+  /** Make a ticket for a socket or a stream */
+  create_ticket: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["TicketResponse"] } };
+      401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+    };
+  };
   /** List the models that tasks may call */
   get_models: {
     parameters: {
@@ -2881,7 +2983,10 @@ export interface operations {
   create_task_output: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** Of your own making, one for each thing that you want done: sent again within 24 hours with the same body, it gives the first answer again (Idempotency-Replayed: true) and does nothing twice; with another body it is 409. */
+        "Idempotency-Key"?: string;
+      };
       path?: never;
       cookie?: never;
     };

@@ -1,6 +1,7 @@
 import type { Id, Json, JsonObject } from '#base';
 import type { PlannedTask } from '#language';
 import type { CompiledPlan } from './compile-plan.ts';
+import { errorRecord } from './error-record.ts';
 import type { TaskOutcome } from './outcome.ts';
 import type { ExecutionStatus } from './states.ts';
 import { type Settled, type Verdict, verdict } from './transitions.ts';
@@ -150,9 +151,9 @@ export function decidedOutcome(task: ClaimedTask): TaskOutcome | undefined {
   return undefined;
 }
 
-const poison = (losses: number): JsonObject => ({
-  code: 'poison',
-  message: `The worker process died ${losses} times while it ran this task; it is not tried again`,
-  type: 'task_error',
-  retryable: false,
-});
+const poison = (losses: number): JsonObject =>
+  errorRecord({
+    code: 'poison',
+    message: `The worker process died ${losses} times while it ran this task; it is not tried again`,
+    retryable: false,
+  });

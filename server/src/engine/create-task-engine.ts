@@ -4,11 +4,12 @@ import type { EventHub } from '#events';
 import { announce } from './announce.ts';
 import { type ClaimCursor, type ClaimOptions, claimTasks, NO_ORGANIZATION } from './claim-tasks.ts';
 import { type ClaimedTask, SUSPECT_LANE } from './claimed-task.ts';
-import { createCleaner, DEFAULT_TASK_LOG_DAYS } from './clean-up.ts';
+import { type CleanUpOptions, createCleaner } from './clean-up.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { registerWorker, releaseWorker, renewLease } from './leases.ts';
 import type { TaskResult } from './outcome.ts';
 import { newIdleCursor } from './park-executions.ts';
+import { callTasks, type PlaceHolder, putBack, releasePlaces, takePlace } from './places.ts';
 import { compiledPlans, type PlanSource } from './plans.ts';
 import { readInputs, type TaskInput } from './read-inputs.ts';
 import { statementRunner } from './run-statement.ts';
@@ -24,8 +25,8 @@ export interface EngineOptions {
   log: Log;
   /** Executors with a limit of their own per process: the same set in every process. */
   limitedExecutors?: LimitedExecutors;
-  /** Days after which task logs are deleted; default 30. */
-  taskLogDays?: number | undefined;
+  /** Of the engine that ticks. */
+  cleanUp?: CleanUpOptions;
   /** Other statements: only for tests that take a defence away. */
   statements?: Statements;
 }
@@ -71,6 +72,14 @@ export interface TaskEngine {
   heldTasks(workerId: number): Promise<HeldTask[]>;
   /** Gives back what was claimed and never came to run: ready again, nothing counted. What is no longer held under its attempt stays as it is. */
   giveBack(held: readonly HeldTask[]): Promise<void>;
+  /** Takes a place under a `concurrency` key for a claimed task; false where `limit` attempts hold one. */
+  takePlace(holder: PlaceHolder, place: { key: string; limit: number }): Promise<boolean>;
+  /** When what held them has been settled. What is forgotten here is free once the attempt no longer runs. */
+  releasePlaces(holders: readonly PlaceHolder[]): Promise<void>;
+  /** Takes back a claim that came to nothing, since no place was free: nothing is counted; it is ready again after its delay. */
+  putBack(workerId: number, tasks: readonly (PlaceHolder & { delayMs: number })[]): Promise<void>;
+  /** Makes those ready that were put back under these attempts and still wait, and answers their ids; loops are woken where there are any. */
+  callTasks(tasks: readonly PlaceHolder[]): Promise<Id[]>;
   /** Timers, lost leases, free slots, runs that only wait, overdue cancels, once in a while what has expired: to be called about once a second by any process. */
   tick(): Promise<TickReport>;
 }
@@ -81,7 +90,7 @@ export function engineParts({ db, plans, events, log, limitedExecutors = new Set
 
 export function createTaskEngine(options: EngineOptions): TaskEngine {
   const parts = engineParts(options);
-  const cleanUp = createCleaner(parts, options.taskLogDays ?? DEFAULT_TASK_LOG_DAYS);
+  const cleanUp = createCleaner(parts, options.cleanUp ?? {});
   const cursor: ClaimCursor = { after: NO_ORGANIZATION };
   const idle = newIdleCursor();
   const suspects = new Set<Id>(); // at most one is held at a time: it may end the process
@@ -121,6 +130,14 @@ export function createTaskEngine(options: EngineOptions): TaskEngine {
     async giveBack(held) {
       const dueNow = 0;
       await parts.run('put-off-tasks', [held.map((t) => t.organizationId), held.map((t) => t.id), held.map((t) => t.attempt), dueNow]);
+    },
+    takePlace: (holder, place) => takePlace(parts.run, holder, place),
+    releasePlaces: (holders) => releasePlaces(parts.run, holders),
+    putBack: (workerId, tasks) => putBack(parts.run, workerId, tasks),
+    async callTasks(tasks) {
+      const called = await callTasks(parts.run, tasks);
+      if (called.length > 0) parts.events.announceWork();
+      return called;
     },
     async tick() {
       const report = await tick(parts, CANCEL_GRACE_MS, idle);

@@ -13,11 +13,13 @@ export type { EngineOptions, HeldTask, SettleChoices, StoppedExecution, TaskEngi
 export { createTaskEngine } from './create-task-engine.ts';
 export type { Decree } from './decree-status.ts';
 export type { Engine, StartedExecution, StartRequest } from './engine.ts';
+export { errorRecord } from './error-record.ts';
 export type { Violation } from './history-invariants.ts';
 export { itemPath, MAX_ITEMS, visibleItems } from './item-path.ts';
 export { LEASE_MS, LEASE_RENEWAL_MS, renewLeaseOn } from './leases.ts';
 export type { FusedOutcome, TaskOutcome, TaskResult } from './outcome.ts';
 export { storableJson } from './outcome.ts';
+export type { PlaceHolder } from './places.ts';
 export type { PlanSource } from './plans.ts';
 export type { ReadOutput, TaskInput } from './read-inputs.ts';
 export { retryDelayMs } from './retry-delay.ts';

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '#base';
 import type { PlannedTask } from '#language';
+import { errorRecord } from './error-record.ts';
 import { MAX_ITEMS } from './item-path.ts';
 import type { Settlement } from './transitions.ts';
 
@@ -64,12 +65,11 @@ export function checkedItems<T extends { status: string; items?: readonly Json[]
   if (items.length <= MAX_ITEMS) return { ...outcome, output: JSON.stringify(items) };
   return {
     status: 'failed',
-    error: {
+    error: errorRecord({
       code: 'too_many_items',
       message: `The list has ${items.length} items; a fan-out takes at most ${MAX_ITEMS}`,
-      type: 'task_error',
       retryable: false,
-    },
+    }),
   };
 }
 

@@ -6,6 +6,8 @@ import type { Models } from '#models';
 export interface ExecutorDescription {
   /** snake_case, unique, for ever. */
   name: string;
+  /** Default 1. To be raised when equal parameters give another output: what `cache` kept of the version before is then not taken. */
+  version?: number;
   title: string;
   /** For people, at least 10 characters. */
   description: string;

@@ -15,6 +15,7 @@ export { parseDuration } from './parse-duration.ts';
 export type { Plan, PlannedTask, Predecessor, ReferenceMode, RetryPolicy, RunIf, TaskResolver, TaskScope } from './plan.ts';
 export { planFlow } from './plan-flow.ts';
 export { planForTrigger } from './plan-for-trigger.ts';
+export { type PlannedVersion, type PlannedVersions, plannedVersions } from './planned-versions.ts';
 export { type CompiledLiquid, compileLiquid, renderLiquid } from './render-liquid.ts';
 export { ResolutionError } from './resolution-error.ts';
 export type { ExpressionScope } from './scope-roots.ts';

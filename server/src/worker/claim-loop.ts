@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Id, Log } from '#base';
 import { type ClaimedTask, decidedOutcome, type TaskEngine, type TaskOutcome, type TaskResult } from '#engine';
 import type { ExecutorPlaces } from './executor-places.ts';
+import type { NotRun } from './key-places.ts';
 import { type StopReason, unstorable } from './run-task.ts';
 import type { ReadValues } from './task-scope.ts';
 
@@ -12,8 +13,12 @@ export interface ClaimLoopOptions {
   fuse: Parameters<TaskEngine['settle']>[2]['fuse'];
   /** In the order of the tasks; undefined for one whose values could not be had. */
   readValues(tasks: readonly ClaimedTask[]): Promise<(ReadValues[] | undefined)[]>;
-  /** Runs one attempt until `stop` is aborted (with a StopReason, or by its deadline); never throws. */
-  run(task: ClaimedTask, inputs: readonly ReadValues[] | undefined, stop: AbortController): Promise<TaskOutcome>;
+  /**
+   * Runs one attempt until `stop` is aborted (with a StopReason, or by its deadline); never throws. A NotRun is no longer held.
+   */
+  run(task: ClaimedTask, inputs: readonly ReadValues[] | undefined, stop: AbortController): Promise<TaskOutcome | NotRun>;
+  /** These have been settled. */
+  onSettled?: (tasks: readonly ClaimedTask[]) => void;
   /** After a call whose answer did not come: gives back what the database may have handed out and nobody runs. */
   giveBackUnheld(): Promise<void>;
   /** Told when a claim has found much, so that another loop may ask as well. */
@@ -190,6 +195,7 @@ export class ClaimLoop {
     try {
       const claim = this.#draining ? false : Math.max(0, BATCH - this.#running.size);
       const report = await engine.settle(workerId, batch, { claim, executors: reserved, ...(fuse ? { fuse } : {}) });
+      this.#options.onSettled?.(batch.map(({ task }) => task));
       claimed = report.claimed;
       if (report.leftReady) this.#mayHaveWork = true;
       if (report.stoppedExecutionIds.length > 0) {
@@ -224,6 +230,7 @@ export class ClaimLoop {
   async #settlePart(part: readonly TaskResult<ClaimedTask>[]): Promise<void> {
     try {
       const report = await this.#options.engine.settle(this.#options.workerId, part, { claim: false });
+      this.#options.onSettled?.(part.map(({ task }) => task));
       if (report.leftReady) this.wake();
     } catch (error) {
       if (isDataException(error) && part[0]?.outcome !== unstorable) await this.#settleApart(part, error);
@@ -253,13 +260,21 @@ export class ClaimLoop {
 
   async #runOne(task: ClaimedTask, inputs: readonly ReadValues[] | undefined): Promise<void> {
     const stop = this.#running.get(task);
-    if (stop) this.#finish(task, await this.#options.run(task, inputs, stop));
+    if (!stop) return;
+    const outcome = await this.#options.run(task, inputs, stop);
+    if (typeof outcome !== 'string') return this.#finish(task, outcome);
+    if (outcome === 'unsure') this.#isUnsure = true;
+    this.#forget(task);
   }
 
   #finish(task: ClaimedTask, outcome: TaskOutcome): void {
+    this.#results.push({ task, outcome });
+    this.#forget(task);
+  }
+
+  #forget(task: ClaimedTask): void {
     this.#running.delete(task);
     this.#options.places.free(executorOf(task));
-    this.#results.push({ task, outcome });
     this.#wakeUp();
   }
 }

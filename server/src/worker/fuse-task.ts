@@ -30,6 +30,7 @@ function compute(
   source: ClaimedTask,
   inputs: ReadValues[],
 ): FusedOutcome | undefined {
+  if (planned.concurrency) return undefined; // a worker takes its place
   const itemValue = itemText === undefined ? undefined : (JSON.parse(itemText) as Json);
   const scope = taskScope({ execution: source.execution, itemValue }, inputs);
   const prepared = prepareTask(plan, planned.number, scope);

@@ -1,11 +1,9 @@
 import { type Id, type Json, notFound } from '#base';
 import type { EngineDatabase } from '#db';
 import type { Catalogue } from '#executors';
-import { type Plan, parseDefinition, planFlow } from '#language';
+import { type Plan, type PlannedVersion, plannedVersions } from '#language';
 
-const MAX_PLANS = 500; // the least recently used goes; a plan of a usual flow takes some 20 kB
-
-/** Plans by version, made once each: a version never changes, nor does the catalogue while the process lives. */
+/** Plans by version, made once each, and shared with the API of the process. */
 export interface Plans {
   /** Throws not_found where there is no such version, and an error where it no longer plans (an executor that is gone). */
   load(organizationId: Id, flowVersionId: Id): Promise<Plan>;
@@ -14,30 +12,25 @@ export interface Plans {
 }
 
 export function createPlans({ db, catalogue }: { db: EngineDatabase; catalogue: Catalogue }): Plans {
-  const loading = new Map<Id, Promise<Plan>>();
-  const loaded = new Map<Id, Plan>();
-  const load = async (organizationId: Id, flowVersionId: Id): Promise<Plan> => {
+  const versions = plannedVersions(catalogue);
+  const loading = new Map<Id, Promise<PlannedVersion>>();
+  const load = async (organizationId: Id, flowVersionId: Id): Promise<PlannedVersion> => {
     const [row] = await db.query<{ definition: Json }>('plan_definition', DEFINITION, [organizationId, flowVersionId]);
     if (!row) throw notFound('Flow version', flowVersionId);
-    const planned = planFlow(parseDefinition(row.definition).definition, catalogue);
-    if ('faults' in planned) throw new Error(`the stored version ${flowVersionId} does not plan: ${planned.faults[0]?.message}`);
-    loaded.set(flowVersionId, planned.plan);
-    if (loaded.size > MAX_PLANS) loaded.delete(loaded.keys().next().value as Id);
-    return planned.plan;
+    return versions.plan(flowVersionId, row.definition);
+  };
+  const loadOnce = (organizationId: Id, flowVersionId: Id): Promise<PlannedVersion> => {
+    const underWay = loading.get(flowVersionId) ?? load(organizationId, flowVersionId).finally(() => loading.delete(flowVersionId));
+    loading.set(flowVersionId, underWay);
+    return underWay;
   };
   return {
     async load(organizationId, flowVersionId) {
-      const known = loaded.get(flowVersionId);
-      if (known) {
-        loaded.delete(flowVersionId); // the most recently used stands last
-        loaded.set(flowVersionId, known);
-        return known;
-      }
-      const underWay = loading.get(flowVersionId) ?? load(organizationId, flowVersionId).finally(() => loading.delete(flowVersionId));
-      loading.set(flowVersionId, underWay);
-      return underWay;
+      const { plan, faults } = versions.find(flowVersionId) ?? (await loadOnce(organizationId, flowVersionId));
+      if (!plan) throw new Error(`the stored version ${flowVersionId} does not plan: ${faults[0]}`);
+      return plan;
     },
-    peek: (flowVersionId) => loaded.get(flowVersionId),
+    peek: (flowVersionId) => versions.find(flowVersionId)?.plan,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '#base';
-import type { FusedOutcome, TaskOutcome } from '#engine';
-import type { Outcome, TaskFailure } from '#executors';
+import { errorRecord, type FusedOutcome, type TaskOutcome } from '#engine';
+import type { Outcome } from '#executors';
 import { type Plan, ResolutionError, type TaskScope } from '#language';
 import { isLarge } from './store-large-output.ts';
 
@@ -14,21 +14,16 @@ export function prepareTask(plan: Plan, number: number, scope: TaskScope): Prepa
     const items = resolver?.items?.(scope) ?? [];
     return { parameters: (resolver?.parameters(scope) ?? {}) as JsonObject, items };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const code = error instanceof ResolutionError ? error.code : 'reference_error';
-    return { outcome: { status: 'failed', error: errorRecord({ code, message, retryable: false }) } };
+    return { outcome: { status: 'failed', error: referenceFault(error) } };
   }
 }
 
-/** The wire's form of an error, {message, type, traceback}, with our code and whether it may be tried again. */
-export const errorRecord = (error: TaskFailure): JsonObject => ({
-  message: error.message,
-  type: 'task_error',
-  code: error.code,
-  retryable: error.retryable,
-  traceback: null,
-  ...(error.details === undefined ? {} : { details: error.details }),
-});
+/** The error of a task whose references or expressions could not be resolved. */
+export function referenceFault(error: unknown): JsonObject {
+  const message = error instanceof Error ? error.message : String(error);
+  const code = error instanceof ResolutionError ? error.code : 'reference_error';
+  return errorRecord({ code, message, retryable: false });
+}
 
 /**
  * A computed outcome as one that may be settled in passing; undefined for what a worker has to repeat: a failure, to report it, and an output

@@ -5,10 +5,13 @@ import type { ClaimedTask, TaskOutcome } from '#engine';
 import type { Catalogue, TaskFailure } from '#executors';
 import type { FileStore } from '#files';
 import type { Models } from '#models';
+import { enterPlace } from './enter-place.ts';
+import type { KeyPlaces, NotRun } from './key-places.ts';
 import type { LogWriter } from './log-writer.ts';
 import type { Plans } from './plans.ts';
-import { failedOutcome, runTask } from './run-task.ts';
+import { failedOutcome, runTask, type TaskSurroundings } from './run-task.ts';
 import { storeLargeOutput } from './store-large-output.ts';
+import { TaskCache } from './task-cache.ts';
 import { createTaskFiles } from './task-files.ts';
 import type { AttemptLog } from './task-log.ts';
 import type { ReadValues } from './task-scope.ts';
@@ -22,6 +25,7 @@ export interface TaskMeans {
   documents: DocumentReader;
   models: Models;
   logs: LogWriter;
+  places: KeyPlaces;
   log: Log;
 }
 
@@ -34,9 +38,10 @@ export async function runClaimed(
   task: ClaimedTask,
   inputs: readonly ReadValues[] | undefined,
   stop: AbortController,
-): Promise<TaskOutcome> {
+): Promise<TaskOutcome | NotRun> {
   const attemptLog = means.logs.open(task);
   const outcome = await outcomeOf(means, task, inputs, attemptLog, stop);
+  if (typeof outcome === 'string') return outcome;
   noteFailure(attemptLog, outcome);
   await attemptLog.end(); // before the settle: when the task has ended, its log is there
   return outcome;
@@ -48,7 +53,7 @@ async function outcomeOf(
   inputs: readonly ReadValues[] | undefined,
   attemptLog: AttemptLog,
   stop: AbortController,
-): Promise<TaskOutcome> {
+): Promise<TaskOutcome | NotRun> {
   const { db, files, plans, catalogue, log } = means;
   if (inputs === undefined) return failedOutcome(task, storageFailure('read'), undefined);
   try {
@@ -56,8 +61,21 @@ async function outcomeOf(
     const plan = await plans.load(organizationId, flowVersionId);
     const idempotencyKey = `${task.id}:${task.execution.generation}`;
     const taskFiles = createTaskFiles({ db, store: files, organizationId, flowId, idempotencyKey });
-    const surroundings = { files: taskFiles, documents: means.documents, models: means.models, log, taskLog: attemptLog.log };
-    const outcome = await runTask(task, plan, inputs, catalogue.get(task.planned.executor), surroundings, stop);
+    const executor = catalogue.get(task.planned.executor);
+    const cache = TaskCache.of(means, task, executor);
+    const surroundings: TaskSurroundings = {
+      files: taskFiles,
+      documents: means.documents,
+      models: means.models,
+      log,
+      taskLog: attemptLog.log,
+    };
+    if (cache || task.planned.concurrency)
+      surroundings.beforeRun = async (parameters, scope) =>
+        (await cache?.find(parameters, scope, attemptLog.log)) ?? enterPlace(means.places, task, plan, scope);
+    const outcome = await runTask(task, plan, inputs, executor, surroundings, stop);
+    if (typeof outcome === 'string') return outcome;
+    await cache?.keep(outcome);
     return await stored(means, task, outcome);
   } catch (error) {
     log.error({ err: error, task_execution_id: task.id }, 'a task could not be run');

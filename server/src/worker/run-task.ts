@@ -1,8 +1,9 @@
 import type { Json, JsonObject, Log, TaskLog } from '#base';
-import { type ClaimedTask, retryDelayMs, type TaskOutcome } from '#engine';
+import { type ClaimedTask, errorRecord, retryDelayMs, type TaskOutcome } from '#engine';
 import type { Executor, ExecutorContext, Outcome, TaskFailure } from '#executors';
 import type { Plan, TaskScope } from '#language';
-import { errorRecord, prepareTask } from './prepare-task.ts';
+import type { NotRun } from './key-places.ts';
+import { prepareTask } from './prepare-task.ts';
 import { type ReadValues, taskScope } from './task-scope.ts';
 
 /** What the surroundings lend to one attempt. */
@@ -11,6 +12,8 @@ export type TaskSurroundings = Pick<ExecutorContext, 'files' | 'documents' | 'mo
   log: Log;
   /** What the executor logs to. */
   taskLog: TaskLog;
+  /** What comes before the executor, once the task is known to run: an outcome, or that it does not run now, takes its place. */
+  beforeRun?(parameters: JsonObject, scope: TaskScope): Promise<TaskOutcome | NotRun | undefined>;
 };
 
 /** Why an attempt was told to stop before its time. */
@@ -28,7 +31,7 @@ export async function runTask(
   executor: Executor | undefined,
   surroundings: TaskSurroundings,
   stop: AbortController,
-): Promise<TaskOutcome> {
+): Promise<TaskOutcome | NotRun> {
   const { planned } = task;
   const scope = taskScope(task, inputs);
   const prepared = prepareTask(plan, planned.number, scope);
@@ -42,6 +45,8 @@ export async function runTask(
       input,
     );
 
+  const early = await surroundings.beforeRun?.(prepared.parameters, scope);
+  if (early !== undefined) return early;
   const deadline = setTimeout(() => stop.abort(TIMED_OUT), Math.min(planned.timeoutMs, MAX_TIMER_MS));
   try {
     const outcome = await attempt(task, executor, prepared.parameters, contextOf(task, scope, surroundings, stop.signal), surroundings.log);

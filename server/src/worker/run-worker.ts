@@ -12,6 +12,7 @@ import { createExecutorPlaces, type ExecutorPlaces } from './executor-places.ts'
 import { createFuse } from './fuse-task.ts';
 import { giveBackUnheld } from './give-back-unheld.ts';
 import { keepLease, type Lease } from './keep-lease.ts';
+import { KeyPlaces } from './key-places.ts';
 import { LogWriter } from './log-writer.ts';
 import type { Plans } from './plans.ts';
 import { readValues } from './read-values.ts';
@@ -48,8 +49,9 @@ const REGISTER_AGAIN_MS = 1000; // after a lease was lost, and while the databas
 /** Starts claiming. Resolves when the lease is held; ends with `drain`. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const places = createExecutorPlaces(options.catalogue);
-  const { db, plans, events, log, taskLogDays } = options;
-  const engine = createTaskEngine({ db, plans: plans.load, events, log, taskLogDays, limitedExecutors: places.limited });
+  const { db, plans, events, log, files, taskLogDays } = options;
+  const cleanUp = { taskLogDays, deleteObjects: (keys: readonly string[]) => deleteObjects(files, keys, log) };
+  const engine = createTaskEngine({ db, plans: plans.load, events, log, limitedExecutors: places.limited, cleanUp });
   const closing = new AbortController();
   let shift = await startShift(options, engine, places);
   const stopListening = events.onWork(() => wakeOne(shift.loops));
@@ -79,6 +81,11 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   };
 }
 
+/** What cannot be deleted now is not tried again: it is in nobody's way. */
+async function deleteObjects(files: FileStore, keys: readonly string[], log: Log): Promise<void> {
+  for (const key of keys) await files.delete(key).catch((error: unknown) => log.warn({ err: error, key }, 'an object was not deleted'));
+}
+
 /** The time between taking a lease and ending it. */
 interface Shift {
   workerId: number;
@@ -90,8 +97,9 @@ interface Shift {
 
 async function startShift(options: WorkerOptions, engine: TaskEngine, places: ExecutorPlaces): Promise<Shift> {
   const { files, plans, catalogue, log } = options;
-  const means = { ...options, logs: new LogWriter(options.db, log) };
   const workerId = await engine.registerWorker();
+  const keyPlaces = new KeyPlaces({ engine, workerId, log });
+  const means = { ...options, logs: new LogWriter(options.db, log), places: keyPlaces };
   const lease = keepLease({ engineUrl: options.engineUrl, workerId, log });
   const fuse = createFuse(catalogue, plans.peek);
   const loops: ClaimLoop[] = Array.from(
@@ -106,6 +114,7 @@ async function startShift(options: WorkerOptions, engine: TaskEngine, places: Ex
         readValues: (tasks) => readValues({ engine, files, log }, tasks),
         giveBackUnheld: () => giveBackUnheld(engine, workerId, loops, log),
         onMuch: () => wakeOne(loops),
+        onSettled: (tasks) => void keyPlaces.leave(tasks),
         run: (task, inputs, stop) => runClaimed(means, task, inputs, stop),
       }),
   );

@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -6,12 +5,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { text as readAll } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { childEnvironment, createLog, newId } from '#base';
+import { createLog, newId } from '#base';
 import { createEngineDatabase, type EngineDatabase } from '#db';
 import { createEngine } from '#engine';
 import { createEventHub } from '#events';
@@ -19,6 +16,7 @@ import { createPlans, limitedExecutors } from '#worker';
 import { checkHistory } from '../../src/engine/check-history.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { withEffect } from './crash-worker.ts';
+import { type RunningChild, startChild } from './start-child.ts';
 
 const KILLS = 25;
 const KILL_EVERY_MS = 400;
@@ -27,7 +25,6 @@ const SPARE = 1; // one starts while two work: a process takes a second to come 
 const BACKLOG = 30; // runs under way at least, so that whoever is killed holds something
 const MOST_EXECUTIONS = 400;
 const QUIET_LIMIT_MS = 120_000; // after the last kill: a lease of 10 s, what was held, and a slow machine
-const WORKER = fileURLToPath(new URL('./crash-worker.ts', import.meta.url));
 
 const DEFINITION = {
   name: 'crash',
@@ -42,11 +39,6 @@ const DEFINITION = {
     { name: 'sum', task_executor_name: 'format_data', parameters: { fields: { all: '[first.value, second.value, third.value]' } } },
   ],
 };
-
-interface RunningChild {
-  process: ChildProcess;
-  workerId: number;
-}
 
 /** Applies each key once and answers the number of its first call, as a receiver that honours idempotency keys does. */
 async function startSink() {
@@ -64,15 +56,6 @@ async function startSink() {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, bodies, calls: () => calls, close: () => server.close() };
-}
-
-async function startChild(engineUrl: string, dataDir: string): Promise<RunningChild> {
-  const child = spawn(process.execPath, [WORKER], {
-    env: { ...childEnvironment(), ENGINE_URL: engineUrl, FLOW_DATA_DIR: dataDir },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [line] = await once(createInterface(child.stdout as NodeJS.ReadableStream), 'line');
-  return { process: child, workerId: Number(line) };
 }
 
 async function insertFlow(db: EngineDatabase, organizationId: string) {

@@ -42,7 +42,7 @@ async function plant(expiresAt: Date): Promise<void> {
     expiresAt,
   ]);
   await fixture.admin.query(
-    `insert into task_cache (organization_id, key, output, task_execution_id, expires_at) values ($1, $2, '1', $3, $4)`,
+    `insert into task_cache (organization_id, key, output_key, task_execution_id, expires_at) values ($1, $2, 'cache/x.json', $3, $4)`,
     [organization, Buffer.from(newId()), newId(), expiresAt],
   );
 }
@@ -57,9 +57,9 @@ test('logs go by their age, in every organization, a batch at a time; what is yo
     await logged(organization, execution, DAYS + 1, old);
     await logged(organization, execution, DAYS - 1, young);
   }
-  expect(await cleanUp(parts(), DAYS, 4)).toBe(true);
+  expect(await cleanUp(parts(), { taskLogDays: DAYS }, 4)).toBe(true);
   expect(await count('task_logs')).toBe(5);
-  expect(await cleanUp(parts(), DAYS, 4)).toBe(false);
+  expect(await cleanUp(parts(), { taskLogDays: DAYS }, 4)).toBe(false);
   const { rows } = await fixture.admin.query<{ message: string }>('select message from task_logs');
   expect(rows.map(({ message }) => message)).toEqual(Array(3).fill('29 days old'));
 });
@@ -67,6 +67,9 @@ test('logs go by their age, in every organization, a batch at a time; what is yo
 test('kept answers, tickets and cached outputs go when they have expired, also where several processes clean up at once', async () => {
   for (let i = 0; i < 5; i++) await plant(daysAgo(0.01));
   for (let i = 0; i < 3; i++) await plant(daysAgo(-1));
-  await Promise.all([cleanUp(parts(), DAYS), cleanUp(parts(), DAYS), cleanUp(parts(), DAYS)]);
+  const deleted: string[] = [];
+  const options = { deleteObjects: async (keys: readonly string[]) => void deleted.push(...keys) };
+  await Promise.all([cleanUp(parts(), options), cleanUp(parts(), options), cleanUp(parts(), options)]);
+  expect(deleted).toEqual(Array(5).fill('cache/x.json'));
   expect([await count('idempotency_keys'), await count('access_tickets'), await count('task_cache')]).toEqual([3, 3, 3]);
 });

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createFlow, startRun, uploadText } from '../support/run-flow.ts';
+import { createFlow, startRun } from '../support/run-flow.ts';
+import { startRunningPlatform } from '../support/running-platform.ts';
 import type { TestClient } from '../support/test-client.ts';
-import { startTestPlatform, type TestPlatform } from '../support/test-platform.ts';
+import type { TestPlatform } from '../support/test-platform.ts';
 import { receive, taskOutput, taskRows } from './model-flow.ts';
 
 let platform: TestPlatform;
@@ -9,9 +10,7 @@ let user: TestClient;
 let fileKey: string;
 
 beforeAll(async () => {
-  platform = await startTestPlatform({ loops: 2 });
-  user = await platform.as('app_user');
-  fileKey = (await uploadText(user, await createFlow(user, [receive]))).file_key;
+  ({ platform, user, fileKey } = await startRunningPlatform({ loops: 2 }));
 });
 afterAll(() => platform.close());
 

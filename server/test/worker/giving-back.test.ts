@@ -2,9 +2,10 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { createLog } from '#base';
 import { createPlatform, type Platform } from '#platform';
 import { completion, type Endpoint, startEndpoint } from '../../src/models/testing/endpoint.ts';
-import { createFlow, reach, startRun, uploadText } from '../support/run-flow.ts';
+import { createFlow, reach, startRun } from '../support/run-flow.ts';
+import { startRunningPlatform } from '../support/running-platform.ts';
 import type { TestClient } from '../support/test-client.ts';
-import { startTestPlatform, type TestPlatform } from '../support/test-platform.ts';
+import type { TestPlatform } from '../support/test-platform.ts';
 import { ask, engineRow, eventsOf, modelConfig, receive, taskRows } from './model-flow.ts';
 
 let endpoint: Endpoint;
@@ -14,9 +15,7 @@ let fileKey: string;
 
 beforeAll(async () => {
   endpoint = await startEndpoint();
-  platform = await startTestPlatform({ loops: 0, config: modelConfig(endpoint.baseUrl) });
-  user = await platform.as('app_user');
-  fileKey = (await uploadText(user, await createFlow(user, [receive]))).file_key;
+  ({ platform, user, fileKey } = await startRunningPlatform({ loops: 0, config: modelConfig(endpoint.baseUrl) }));
 });
 afterAll(async () => {
   await platform.close();

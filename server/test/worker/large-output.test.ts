@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { serviceUnavailable } from '#base';
 import { createFlow, reach, startRun, uploadText } from '../support/run-flow.ts';
+import { startRunningPlatform } from '../support/running-platform.ts';
 import type { TestClient } from '../support/test-client.ts';
 import { startTestPlatform, type TestPlatform } from '../support/test-platform.ts';
 import { engineRow, eventsOf, receive, taskOutput, taskRows } from './model-flow.ts';
@@ -12,9 +13,7 @@ let platform: TestPlatform;
 let user: TestClient;
 let fileKey: string;
 beforeAll(async () => {
-  platform = await startTestPlatform({ loops: 0 });
-  user = await platform.as('app_user');
-  fileKey = (await uploadText(user, await createFlow(user, [receive]))).file_key;
+  ({ platform, user, fileKey } = await startRunningPlatform());
 });
 afterAll(() => platform.close());
 

@@ -3,6 +3,7 @@ import { serviceUnavailable } from '#base';
 import type { EngineDatabase } from '#db';
 import { type BreakableConnection, openBreakableConnection } from '../support/breakable-connection.ts';
 import { createFlow, reach, startRun, uploadText } from '../support/run-flow.ts';
+import { startRunningPlatform } from '../support/running-platform.ts';
 import { startTestPlatform, type TestPlatform } from '../support/test-platform.ts';
 import { engineRow, receive, taskRows } from './model-flow.ts';
 import { executorOf, startTestWorker } from './test-worker.ts';
@@ -46,9 +47,7 @@ test('the database goes away for a moment while tasks run, and all of them compl
 let platform: TestPlatform;
 let fileKey: string;
 beforeAll(async () => {
-  platform = await startTestPlatform({ loops: 0 });
-  const user = await platform.as('app_user');
-  fileKey = (await uploadText(user, await createFlow(user, [receive]))).file_key;
+  ({ platform, fileKey } = await startRunningPlatform());
 });
 afterAll(() => platform.close());
 

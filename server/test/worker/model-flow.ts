@@ -3,7 +3,7 @@ import type { TestPlatform } from '../support/test-platform.ts';
 
 /** What the tests of this folder run: a flow whose second task asks a model, which is a small server of the test's. */
 
-export const receive = { name: 'receive', task_executor_name: 'receive_file', parameters: {} };
+export { receive } from '../support/running-platform.ts';
 
 /** A task that asks the endpoint for one field. */
 export const ask = (more: Record<string, unknown> = {}) => ({

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Answer, completion, type Endpoint, json, startEndpoint } from '../../src/models/testing/endpoint.ts';
-import { createFlow, startRun, uploadText } from '../support/run-flow.ts';
+import { createFlow, startRun } from '../support/run-flow.ts';
+import { startRunningPlatform } from '../support/running-platform.ts';
 import type { TestClient } from '../support/test-client.ts';
-import { startTestPlatform, type TestPlatform } from '../support/test-platform.ts';
+import type { TestPlatform } from '../support/test-platform.ts';
 import { ask, engineRow, eventsOf, modelConfig, receive, taskRows } from './model-flow.ts';
 
 let endpoint: Endpoint;
@@ -12,9 +13,7 @@ let fileKey: string;
 
 beforeAll(async () => {
   endpoint = await startEndpoint();
-  platform = await startTestPlatform({ loops: 1, config: modelConfig(endpoint.baseUrl) });
-  user = await platform.as('app_user');
-  fileKey = (await uploadText(user, await createFlow(user, [receive]))).file_key;
+  ({ platform, user, fileKey } = await startRunningPlatform({ loops: 1, config: modelConfig(endpoint.baseUrl) }));
 });
 afterAll(async () => {
   await platform.close();

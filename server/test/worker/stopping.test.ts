@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { completion, type Endpoint, startEndpoint } from '../../src/models/testing/endpoint.ts';
-import { createFlow, reach, startRun, uploadText } from '../support/run-flow.ts';
+import { createFlow, reach, startRun } from '../support/run-flow.ts';
+import { startRunningPlatform } from '../support/running-platform.ts';
 import type { TestClient } from '../support/test-client.ts';
-import { startTestPlatform, type TestPlatform } from '../support/test-platform.ts';
+import type { TestPlatform } from '../support/test-platform.ts';
 import { ask, engineRow, eventsOf, modelConfig, receive, taskOutput, taskRows } from './model-flow.ts';
 
 const CANCEL_MS = 2000; // what is promised: from the answer to the cancel until the code has stopped
@@ -16,9 +17,7 @@ let closedAt: number[];
 
 beforeAll(async () => {
   endpoint = await startEndpoint();
-  platform = await startTestPlatform({ loops: 2, config: modelConfig(endpoint.baseUrl) });
-  user = await platform.as('app_user');
-  fileKey = (await uploadText(user, await createFlow(user, [receive]))).file_key;
+  ({ platform, user, fileKey } = await startRunningPlatform({ loops: 2, config: modelConfig(endpoint.baseUrl) }));
   endpoint.answerWith(completion('{"number": "INV-7"}')); // the first question loads what asks it, which takes longer than a short timeout
   await startRun(user, await createFlow(user, [receive, ask()]), { file_key: fileKey }, { waitSeconds: 20 });
 });

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Json } from '#base';
 import type { Outcome } from '#executors';
-import { createFlow, reach, uploadText } from '../support/run-flow.ts';
+import { reach } from '../support/run-flow.ts';
+import { startRunningPlatform } from '../support/running-platform.ts';
 import type { TestClient } from '../support/test-client.ts';
-import { startTestPlatform, type TestPlatform } from '../support/test-platform.ts';
+import type { TestPlatform } from '../support/test-platform.ts';
 import { engineRow, receive, taskRows } from './model-flow.ts';
 import { executorOf, startTestWorker, type TestWorker } from './test-worker.ts';
 
@@ -50,9 +51,7 @@ const ANSWERS: Record<string, () => Promise<Outcome> | Outcome> = {
 };
 
 beforeAll(async () => {
-  platform = await startTestPlatform({ loops: 0 });
-  user = await platform.as('app_user');
-  fileKey = (await uploadText(user, await createFlow(user, [receive]))).file_key;
+  ({ platform, user, fileKey } = await startRunningPlatform());
   const strange = executorOf('strange', ({ answer }) => (ANSWERS[String(answer)] as () => Outcome)());
   worker = await startTestWorker(platform, [strange], { fileKey });
 });

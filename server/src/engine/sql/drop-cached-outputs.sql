@@ -4,4 +4,4 @@ delete from task_cache t using (
 ) old
  where t.organization_id = old.organization_id and t.key = old.key
    and t.expires_at < now()
-returning t.organization_id
+returning t.output_key
