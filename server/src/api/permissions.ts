@@ -62,6 +62,11 @@ export const PERMISSIONS = {
   create_task_output: builders,
   list_task_outputs: all,
   get_task_output: all,
+  // external-tasks
+  claim_external_tasks: builders,
+  extend_external_task: builders,
+  complete_external_task: builders,
+  fail_external_task: builders,
   // task-executors, models
   get_task_executors: all,
   get_models: all,

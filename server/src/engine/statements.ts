@@ -17,6 +17,8 @@ const NAMES = [
   'resume-execution',
   'queue-execution',
   'keep-decision',
+  'lease-tasks',
+  'extend-lease',
   'reap-tasks',
   'promote-executions',
   'lock-execution',

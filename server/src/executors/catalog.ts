@@ -2,6 +2,7 @@ import type { Executor } from './contract.ts';
 import { delay } from './delay/delay.ts';
 import { docToStructured } from './doc-to-structured/doc-to-structured.ts';
 import { docToText } from './doc-to-text/doc-to-text.ts';
+import { externalTask } from './external-task/external-task.ts';
 import { formatData } from './format-data/format-data.ts';
 import { receiveFile } from './receive-file/receive-file.ts';
 
@@ -14,7 +15,7 @@ export interface Catalogue {
 }
 
 /** Every executor has its line here; nothing else makes it known. */
-const EXECUTORS: readonly Executor[] = [delay, docToStructured, docToText, formatData, receiveFile];
+const EXECUTORS: readonly Executor[] = [delay, docToStructured, docToText, externalTask, formatData, receiveFile];
 
 /** Older names of the same thing (core.md section 5); one counts only once its target is here. */
 const ALIASES: Readonly<Record<string, string>> = { webhook_receive: 'webhook_receiver', notify_webhook: 'webhook_notification' };

@@ -105,6 +105,15 @@ describe('flows', () => {
   });
 });
 
+/** What the example of an executor that waits waits for. */
+const OUTSIDE: Record<string, (client: TestClient) => Promise<void>> = {
+  external_task: async (client) => {
+    const { body } = await client.post('/api/external-tasks/claim', { topics: ['stamps'], wait_seconds: 30 });
+    const [{ task_execution_id: id, lease_token }] = body.tasks;
+    expect((await client.post(`/api/external-tasks/${id}/complete`, { lease_token, output: { stamped: true } })).status).toBe(200);
+  },
+};
+
 describe('through the API', () => {
   let platform: TestPlatform;
   let client: TestClient;
@@ -137,6 +146,7 @@ describe('through the API', () => {
       const flowId = await publish(executor.example.definition);
       const file = await upload(flowId, join(INVOICES, 'northwind-invoice.pdf'), 'application/pdf');
       const { id } = await startRun(client, flowId, { ...executor.example.input, ...file });
+      await OUTSIDE[executor.name]?.(client);
       const run = await reachEnd(client, id);
       const { body } = await client.get(`/api/task-executions?flow_execution_id=${id}`);
       expect(run.status, JSON.stringify(body)).toBe('completed');
