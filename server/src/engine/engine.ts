@@ -15,6 +15,8 @@ export interface StartRequest {
   modifiedBy: string;
   /** Lower first. */
   rank?: number;
+  /** Of a sub-flow: the task execution that starts it. */
+  parentTaskId?: Id;
 }
 
 export interface StartedExecution {

@@ -1,5 +1,6 @@
 import { type Id, newId } from '#base';
-import { announce, executionChanged, type MovedExecution, type MovedTask, taskChanged } from './announce.ts';
+import { announce } from './announce.ts';
+import { executionChanged, type MovedExecution, type MovedTask, taskChanged } from './changes.ts';
 import { toTasks } from './claim-tasks.ts';
 import { type ClaimRow, SUSPECT_LOSSES } from './claimed-task.ts';
 import type { EngineParts } from './engine-parts.ts';

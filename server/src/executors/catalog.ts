@@ -5,6 +5,7 @@ import { docToText } from './doc-to-text/doc-to-text.ts';
 import { externalTask } from './external-task/external-task.ts';
 import { formatData } from './format-data/format-data.ts';
 import { receiveFile } from './receive-file/receive-file.ts';
+import { runFlow } from './run-flow/run-flow.ts';
 
 /** What flows can be made of. */
 export interface Catalogue {
@@ -15,7 +16,7 @@ export interface Catalogue {
 }
 
 /** Every executor has its line here; nothing else makes it known. */
-const EXECUTORS: readonly Executor[] = [delay, docToStructured, docToText, externalTask, formatData, receiveFile];
+const EXECUTORS: readonly Executor[] = [delay, docToStructured, docToText, externalTask, formatData, receiveFile, runFlow];
 
 /** Older names of the same thing (core.md section 5); one counts only once its target is here. */
 const ALIASES: Readonly<Record<string, string>> = { webhook_receive: 'webhook_receiver', notify_webhook: 'webhook_notification' };

@@ -1,7 +1,7 @@
 import type { Log } from '#base';
 import type { EngineDatabase } from '#db';
 import type { DocumentReader } from '#documents';
-import type { ClaimedTask, TaskOutcome } from '#engine';
+import type { ClaimedTask, TaskEngine, TaskOutcome } from '#engine';
 import type { Catalogue, TaskFailure } from '#executors';
 import type { FileStore } from '#files';
 import type { Models } from '#models';
@@ -9,11 +9,13 @@ import type { Plans } from './plans.ts';
 import { failedOutcome, runTask } from './run-task.ts';
 import { storeLargeOutput } from './store-large-output.ts';
 import { createTaskFiles } from './task-files.ts';
+import { createTaskFlows } from './task-flows.ts';
 import type { ReadValues } from './task-scope.ts';
 
 /** What a worker process lends to the tasks that it runs. */
 export interface TaskMeans {
   db: EngineDatabase;
+  engine: Pick<TaskEngine, 'findChild' | 'startChild'>;
   plans: Plans;
   catalogue: Catalogue;
   files: FileStore;
@@ -39,7 +41,8 @@ export async function runClaimed(
     const plan = await plans.load(organizationId, flowVersionId);
     const idempotencyKey = `${task.id}:${task.execution.generation}`;
     const taskFiles = createTaskFiles({ db, store: files, organizationId, flowId, idempotencyKey });
-    const surroundings = { files: taskFiles, documents: means.documents, models: means.models, log };
+    const flows = createTaskFlows({ db, engine: means.engine, plans, catalogue, files, task });
+    const surroundings = { files: taskFiles, documents: means.documents, models: means.models, flows, log };
     const outcome = await runTask(task, plan, inputs, catalogue.get(task.planned.executor), surroundings, stop);
     return await stored(means, task, outcome);
   } catch (error) {

@@ -6,7 +6,7 @@ import { errorRecord, prepareTask } from './prepare-task.ts';
 import { type ReadValues, taskScope } from './task-scope.ts';
 
 /** What the surroundings lend to one attempt. */
-export type TaskSurroundings = Pick<ExecutorContext, 'files' | 'documents' | 'models'> & { log: Log };
+export type TaskSurroundings = Pick<ExecutorContext, 'files' | 'documents' | 'models' | 'flows'> & { log: Log };
 
 /** Why an attempt was told to stop before its time. */
 export type StopReason = 'cancelled' | 'draining' | 'lease_lost';

@@ -90,6 +90,7 @@ async function startShift(options: WorkerOptions, engine: TaskEngine, places: Ex
   const workerId = await engine.registerWorker();
   const lease = keepLease({ engineUrl: options.engineUrl, workerId, log });
   const fuse = createFuse(catalogue, plans.peek);
+  const means = { ...options, engine };
   const loops: ClaimLoop[] = Array.from(
     { length: options.loops },
     () =>
@@ -102,7 +103,7 @@ async function startShift(options: WorkerOptions, engine: TaskEngine, places: Ex
         readValues: (tasks) => readValues({ engine, files, log }, tasks),
         giveBackUnheld: () => giveBackUnheld(engine, workerId, loops, log),
         onMuch: () => wakeOne(loops),
-        run: (task, inputs, stop) => runClaimed(options, task, inputs, stop),
+        run: (task, inputs, stop) => runClaimed(means, task, inputs, stop),
       }),
   );
   return { workerId, lease, loops, ended: Promise.all(loops.map((loop) => loop.run())), lost: aborted(lease.lost) };

@@ -114,6 +114,15 @@ const OUTSIDE: Record<string, (client: TestClient) => Promise<void>> = {
   },
 };
 
+/** The flow that the example of `run_flow` calls. */
+const CALLED = [
+  'name: Name a document',
+  'tasks:',
+  '  - {name: receive, task_executor_name: receive_file, parameters: {}}',
+  '  - {name: title, task_executor_name: format_data, parameters: {template: "{{receive.filename}}"}}',
+  '',
+].join('\n');
+
 describe('through the API', () => {
   let platform: TestPlatform;
   let client: TestClient;
@@ -143,6 +152,7 @@ describe('through the API', () => {
     'the example of %s runs',
     { timeout: 120_000 },
     async (_, executor) => {
+      if (executor.name === 'run_flow') await publish(CALLED);
       const flowId = await publish(executor.example.definition);
       const file = await upload(flowId, join(INVOICES, 'northwind-invoice.pdf'), 'application/pdf');
       const { id } = await startRun(client, flowId, { ...executor.example.input, ...file });
