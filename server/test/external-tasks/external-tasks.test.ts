@@ -179,6 +179,18 @@ test('another organization sees nothing of it', async () => {
   expect((await report(task, 'heartbeat', {}, other)).status).toBe(404);
 });
 
+test('a platform that closes answers those who wait for a task at once', async () => {
+  const own = await startTestPlatform();
+  const waiting = (await own.as('integration')).post('/api/external-tasks/claim', { topics: ['never'], wait_seconds: 30 });
+  await expect
+    .poll(async () => (await (await own.as('admin_service_account')).get('/health/ready')).status) // it listens; the claim was sent before
+    .toBe(200);
+  const startedAt = performance.now();
+  await own.close();
+  expect((await waiting).body).toEqual({ tasks: [] });
+  expect(performance.now() - startedAt).toBeLessThan(15_000);
+});
+
 test('a large input reaches the worker whole', async () => {
   const topic = `stamps-${++topicNumber}`;
   const text = 'x'.repeat(100_000);

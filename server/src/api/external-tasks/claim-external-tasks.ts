@@ -24,6 +24,8 @@ const ClaimRequest = Type.Object(
  * (DESIGN.md, A run 9). Where there is none it waits for one; an empty list is no fault. A lease that nobody hears of, since the connection broke, ends by itself.
  */
 export function claimExternalTasks(app: FlowApp, deps: ApiDeps): void {
+  const closing = new AbortController(); // a drain does not wait for those who wait
+  app.addHook('preClose', async () => closing.abort());
   app.post(
     '/api/external-tasks/claim',
     {
@@ -38,15 +40,17 @@ export function claimExternalTasks(app: FlowApp, deps: ApiDeps): void {
         },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { topics, max, wait_seconds: waitSeconds, lease_seconds: leaseSeconds } = request.body;
       const { organizationId } = request.principal;
       const connection = whileConnected(request);
+      const signal = AbortSignal.any([connection.signal, closing.signal]);
       try {
-        const waiting = { events: deps.events, organizationId, timeoutMs: waitSeconds * 1000, signal: connection.signal };
+        const waiting = { events: deps.events, organizationId, timeoutMs: waitSeconds * 1000, signal };
         const tasks = await waitForTasks(waiting, () =>
           deps.engine.leaseTasks(organizationId, { topics, max, leaseMs: leaseSeconds * 1000 }),
         );
+        if (closing.signal.aborted) reply.header('Connection', 'close'); // kept alive, it would hold up the end of the server
         return { tasks: tasks.map(toClaimedWire) };
       } finally {
         connection.done();
