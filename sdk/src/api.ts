@@ -56,6 +56,50 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/external-tasks/claim": {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: operations["claim_external_tasks"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/external-tasks/{task_execution_id}/heartbeat": {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: operations["extend_external_task"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/external-tasks/{task_execution_id}/complete": {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: operations["complete_external_task"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/external-tasks/{task_execution_id}/fail": {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: operations["fail_external_task"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/files/resolve": {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get?: never;
@@ -657,6 +701,24 @@ export interface components {
       /** For people */
       description?: string | null;
     };
+    ClaimedExternalTask: {
+      task_execution_id: string;
+      /** Proves that the worker holds the task; needed to extend, complete or fail it */
+      lease_token: string;
+      lease_expires_at: string;
+      topic: string;
+      flow_id: string;
+      flow_execution_id: string;
+      task_name: string;
+      /** The item of a fan-out, else 0 */
+      task_execution_idx: number;
+      /** Rises with each claim */
+      attempt: number;
+      /** The same for every attempt: what a worker gives to services that it calls */
+      idempotency_key: string;
+      /** What the flow gives the worker */
+      input: unknown;
+    };
     ErrorDetail: {
       /** What happened and what to do */
       message: string;
@@ -677,6 +739,58 @@ export interface components {
       error: components['schemas']["ErrorDetail"];
       /** ULID; also in the header X-Request-ID */
       request_id: string | null;
+    };
+    ExternalTaskClaim: {
+      tasks: (components['schemas']["ClaimedExternalTask"])[];
+    };
+    ExternalTaskClaimRequest: {
+      /** What the worker can do */
+      topics: (string)[];
+      /** How many tasks at most */
+      max?: number;
+      /** How long to wait for a task where there is none */
+      wait_seconds?: number;
+      /** How long the lease lasts without a heartbeat; a task whose lease has ended can be claimed by another worker */
+      lease_seconds?: number;
+    };
+    ExternalTaskCompletion: {
+      /** As the claim answered it */
+      lease_token: string;
+      /** The output of the task, whatever its form */
+      output: unknown;
+    };
+    ExternalTaskError: {
+      message: string;
+      /** What a retry policy names in non_retryable */
+      code?: string;
+      type?: string | null;
+      traceback?: string | null;
+      details?: unknown;
+    };
+    ExternalTaskFailure: {
+      /** As the claim answered it */
+      lease_token: string;
+      /** What went wrong: a sentence, or more */
+      error: string | components['schemas']["ExternalTaskError"];
+      /** Whether another attempt may fare better; the retry policy of the task decides */
+      retryable?: boolean;
+    };
+    ExternalTaskHeartbeat: {
+      /** As the claim answered it */
+      lease_token: string;
+      /** How long the lease lasts without a heartbeat; a task whose lease has ended can be claimed by another worker */
+      lease_seconds?: number;
+    };
+    ExternalTaskLease: {
+      task_execution_id: string;
+      lease_expires_at: string;
+    };
+    ExternalTaskReceipt: {
+      task_execution_id: string;
+      /** The result is kept, and the run goes on when it has a slot: the limit of runs at once was reached */
+      deferred: boolean;
+      /** The task will be there to be claimed again */
+      will_retry: boolean;
     };
     FlowCloneInfoResponse: {
       has_external_input_tasks: boolean;
@@ -1476,6 +1590,91 @@ export interface operations {
       401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
       422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["HTTPValidationError"] } };
       429: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+    };
+  };
+  /** Claim tasks for a worker outside */
+  claim_external_tasks: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: { content: { "application/json": components['schemas']["ExternalTaskClaimRequest"] } };
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ExternalTaskClaim"] } };
+      400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["HTTPValidationError"] } };
+      500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+    };
+  };
+  /** Say that a worker is still at it */
+  extend_external_task: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        task_execution_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: { content: { "application/json": components['schemas']["ExternalTaskHeartbeat"] } };
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ExternalTaskLease"] } };
+      400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      409: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["HTTPValidationError"] } };
+      500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+    };
+  };
+  /** Report the output of a task */
+  complete_external_task: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        task_execution_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: { content: { "application/json": components['schemas']["ExternalTaskCompletion"] } };
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ExternalTaskReceipt"] } };
+      400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      409: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      413: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["HTTPValidationError"] } };
+      500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+    };
+  };
+  /** Report that a task could not be done */
+  fail_external_task: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        task_execution_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: { content: { "application/json": components['schemas']["ExternalTaskFailure"] } };
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ExternalTaskReceipt"] } };
+      400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      409: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["HTTPValidationError"] } };
       500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
     };
   };

@@ -74,6 +74,11 @@ export const PERMISSIONS = {
   // task-tags
   list_task_tags: all,
   patch_task_tags: all,
+  // external-tasks
+  claim_external_tasks: builders,
+  extend_external_task: builders,
+  complete_external_task: builders,
+  fail_external_task: builders,
   // task-executors, task-data, models
   get_task_executors: all,
   get_task_data: { roles: BUILDERS, readsOnly: true },

@@ -1,5 +1,6 @@
 import { registerAuthRoutes } from './auth/index.ts';
 import type { ApiDeps } from './deps.ts';
+import { registerExternalTaskRoutes } from './external-tasks/index.ts';
 import { registerFileRoutes } from './files/index.ts';
 import type { FlowApp } from './flow-app.ts';
 import { registerFlowExecutionRoutes } from './flow-executions/index.ts';
@@ -20,6 +21,7 @@ import { registerTaskTagRoutes } from './task-tags/index.ts';
 /** Every tag of the API, one line each. */
 export function registerRoutes(app: FlowApp, deps: ApiDeps): void {
   registerAuthRoutes(app, deps);
+  registerExternalTaskRoutes(app, deps);
   registerFileRoutes(app, deps);
   registerFlowExecutionRoutes(app, deps);
   registerFlowRoutes(app, deps);

@@ -1,36 +1,20 @@
-import type { Id } from '#base';
-import type { ChangeEvent } from '#events';
 import type { EngineParts } from './engine-parts.ts';
-import type { SettleReport } from './settle-tasks.ts';
+import type { EndedExecution, SettleReport } from './settle-tasks.ts';
+import { wakeParent } from './wake-waiting.ts';
 
-/** After commit: what changed, and that there is work. */
-export function announce(parts: EngineParts, { events, leftReady }: SettleReport): void {
+/** After commit: what changed, that there is work, and, to whoever waits for a sub-flow, that it has ended. */
+export function announce(parts: EngineParts, { events, leftReady, ended }: SettleReport): void {
   parts.events.publish(events);
   if (leftReady) parts.events.announceWork();
+  hintParents(parts, ended);
 }
 
-/** A task execution as the engine's statements return it. */
-export interface MovedTask {
-  organization_id: Id;
-  execution_id: Id;
-  id: Id;
-  flow_id: Id;
+/** A hint, not waited for: where it is lost, the tick finds out (wake-waiting.sql). */
+export function hintParents(parts: EngineParts, ended: readonly Pick<EndedExecution, 'organizationId' | 'parentTaskId'>[]): void {
+  for (const { organizationId, parentTaskId } of ended) {
+    if (parentTaskId === null) continue;
+    wakeParent(parts, organizationId, parentTaskId).catch((error: unknown) => {
+      parts.log.debug({ err: error, taskExecutionId: parentTaskId }, 'a task did not hear at once that its sub-flow has ended');
+    });
+  }
 }
-
-export type MovedExecution = Pick<MovedTask, 'organization_id' | 'flow_id' | 'id'>;
-
-export const taskChanged = (row: MovedTask): ChangeEvent => ({
-  organizationId: row.organization_id,
-  flowId: row.flow_id,
-  flowExecutionId: row.execution_id,
-  type: 'task_execution.updated',
-  id: row.id,
-});
-
-export const executionChanged = ({ organization_id, flow_id, id }: MovedExecution): ChangeEvent => ({
-  organizationId: organization_id,
-  flowId: flow_id,
-  flowExecutionId: id,
-  type: 'flow_execution.updated',
-  id,
-});

@@ -2,6 +2,7 @@ import { cancelExecution } from './cancel-execution.ts';
 import { type EngineOptions, engineParts } from './create-task-engine.ts';
 import { decreeStatus } from './decree-status.ts';
 import type { Engine } from './engine.ts';
+import { extendLease, leaseTasks, settleLeased } from './leased-tasks.ts';
 import { rerunExecution } from './rerun-execution.ts';
 import { settleWaiting } from './settle-waiting.ts';
 import { startExecution } from './start-execution.ts';
@@ -18,6 +19,9 @@ export function createEngine(options: EngineOptions): Engine {
     rerun: (organizationId, executionId, rerun) => rerunExecution(parts, organizationId, executionId, rerun),
     settleWaiting: (organizationId, taskExecutionId, outcome, actor) =>
       settleWaiting(parts, organizationId, taskExecutionId, outcome, actor),
+    leaseTasks: (organizationId, wanted) => leaseTasks(parts, organizationId, wanted),
+    extendLease: (organizationId, id, token, leaseMs) => extendLease(parts, organizationId, { id, token }, leaseMs),
+    settleLeased: (organizationId, id, token, outcome, actor) => settleLeased(parts, organizationId, { id, token }, outcome, actor),
     fitSlots: async (organizationId) => {
       await parts.run('fit-slots', [organizationId]);
     },

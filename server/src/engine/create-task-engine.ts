@@ -15,6 +15,7 @@ import { readInputs, type TaskInput } from './read-inputs.ts';
 import { statementRunner } from './run-statement.ts';
 import type { FuseTask, LimitedExecutors } from './settle-parameters.ts';
 import { type SettleReport, settleTasks } from './settle-tasks.ts';
+import { type ChildExecution, type ChildRequest, type ChildStart, findChild, startChild } from './start-child.ts';
 import type { Statements } from './statements.ts';
 import { CANCEL_GRACE_MS, type TickReport, tick } from './tick.ts';
 
@@ -65,6 +66,9 @@ export interface TaskEngine {
   claim(workerId: number, options: ClaimOptions): Promise<ClaimedTask[]>;
   /** Settles any subset of what was claimed, as results come. One transaction; events are published after it. */
   settle(workerId: number, results: readonly TaskResult<ClaimedTask>[], choices: SettleChoices): Promise<SettleReport>;
+  /** `findChild`: the execution that an earlier attempt of a task has started. `startChild`: starts one for a task that runs, or finds the one that an earlier attempt of it has started. */
+  findChild(parent: ClaimedTask): Promise<ChildExecution | undefined>;
+  startChild(parent: ClaimedTask, request: ChildRequest): Promise<ChildStart>;
   readInputs(tasks: readonly ClaimedTask[]): Promise<TaskInput[][]>;
   /** Executions of these tasks that should not be worked for any longer: cancelled, or re-executed. Their running code is to be aborted. */
   stoppedExecutions(tasks: readonly ClaimedTask[]): Promise<StoppedExecution[]>;
@@ -116,6 +120,8 @@ export function createTaskEngine(options: EngineOptions): TaskEngine {
       announce(parts, report);
       return report;
     },
+    findChild: (parent) => findChild(parts, parent),
+    startChild: (parent, request) => startChild(parts, parent, request),
     readInputs: (tasks) => readInputs(parts.run, tasks),
     async stoppedExecutions(tasks) {
       const executions = [...new Map(tasks.map(({ execution }) => [`${execution.id}/${execution.generation}`, execution])).values()];

@@ -1,5 +1,6 @@
 import type { Id, Json, JsonObject } from '#base';
 import type { Decree } from './decree-status.ts';
+import type { LeasedOutcome, LeasedReceipt, LeasedTask } from './leased-tasks.ts';
 import type { EventReceipt } from './settle-waiting.ts';
 
 export interface StartRequest {
@@ -17,6 +18,8 @@ export interface StartRequest {
   rank?: number;
   /** What the run is to be found by, beside what its input says of itself in `metadata` (core.md G6). */
   metadata?: JsonObject;
+  /** Of a sub-flow: the task execution that starts it. */
+  parentTaskId?: Id;
 }
 
 export interface StartedExecution {
@@ -55,6 +58,15 @@ export interface Engine {
     outcome: { status: 'completed'; output: Json; routes?: string[] } | { status: 'failed'; error: JsonObject },
     actor: string,
   ): Promise<EventReceipt>;
+  /** Leases tasks that wait under one of the topics to an outside worker, oldest first: at most `max`, none where there are none. */
+  leaseTasks(organizationId: Id, wanted: { topics: readonly string[]; max: number; leaseMs: number }): Promise<LeasedTask[]>;
+  /** Extends a lease to `leaseMs` from now and answers its end. Throws not_found, or conflict for a stale token. */
+  extendLease(organizationId: Id, taskExecutionId: Id, leaseToken: string, leaseMs: number): Promise<Date>;
+  /**
+   * Settles a task by the outside worker that holds it; a retryable failure is tried again as the task's policy says. Throws not_found, or conflict
+   * with {status} for a stale token.
+   */
+  settleLeased(organizationId: Id, taskExecutionId: Id, leaseToken: string, outcome: LeasedOutcome, actor: string): Promise<LeasedReceipt>;
   /** To be called when an organization is made or its `max_concurrent` has changed: gives it one slot for each execution that may run at once. */
   fitSlots(organizationId: Id): Promise<void>;
 }

@@ -11,6 +11,7 @@ export interface LockedExecution {
   first_task: number;
   rank: number;
   slot: number | null;
+  parent_task_id: Id | null;
   deleted_at: Date | null;
 }
 

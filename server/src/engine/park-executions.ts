@@ -1,5 +1,5 @@
 import type { Id } from '#base';
-import { executionChanged } from './announce.ts';
+import { executionChanged } from './changes.ts';
 import type { EngineParts } from './engine-parts.ts';
 
 /** Executions that one tick looks at: bounds its time where many wait beside work that goes on. The next tick looks at the next. */

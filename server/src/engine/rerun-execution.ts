@@ -1,4 +1,5 @@
 import { conflict, type Id, newId, notFound } from '#base';
+import { announceCancels, cancelChildren } from './cancel-execution.ts';
 import type { CompiledPlan } from './compile-plan.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { type LockedExecution, lockExecution } from './lock-execution.ts';
@@ -21,7 +22,7 @@ interface Versions {
 
 /**
  * Runs an execution again under the given version, in one transaction: exact, since it holds the execution against every settle. The rows that
- * it replaces go to task_execution_revisions; those that take their places have their ids. A running execution is restarted, what workers hold
+ * it replaces go to task_execution_revisions; those that take their places have their ids. Sub-flows that they wait for are cancelled. A running execution is restarted, what workers hold
  * of it is fenced. With `onlyStale` good results are kept, and where nothing is left to run nothing changes. Throws not_found, or conflict while
  * it is being cancelled, or where the version lacks the input task that had been triggered.
  */
@@ -34,11 +35,12 @@ export async function rerunExecution(parts: EngineParts, organizationId: Id, exe
     const locked = await lockExecution(run, organizationId, executionId);
     checkRerun(locked, found, executionId);
     const rerun = await decideRerun(run, organizationId, executionId, versions, options);
-    return rerun.arrivals.length === 0
-      ? undefined
-      : await writeRerun(run, parts.limited, { organizationId, execution: locked, versions, options, rerun });
+    if (rerun.arrivals.length === 0) return undefined;
+    const children = await cancelChildren(run, organizationId, executionId, options.actor);
+    return { ...(await writeRerun(run, parts.limited, { organizationId, execution: locked, versions, options, rerun })), children };
   });
   if (outcome === undefined) return;
+  announceCancels(parts, organizationId, outcome.children);
   announceRerun(parts, organizationId, found.flow_id, executionId, outcome.openedIds);
 }
 

@@ -11,6 +11,14 @@ import { type SettleOptions, settleParameters } from './settle-parameters.ts';
 import type { ExecutionStatus } from './states.ts';
 import type { Settlement } from './transitions.ts';
 
+/** An execution that has ended; `parentTaskId`: of a sub-flow, the task that may wait for it. */
+export interface EndedExecution {
+  organizationId: Id;
+  id: Id;
+  status: ExecutionStatus;
+  parentTaskId: Id | null;
+}
+
 export interface SettleReport {
   /** Successors that came back claimed by the same worker. */
   claimed: ClaimedTask[];
@@ -19,14 +27,14 @@ export interface SettleReport {
   /** Executions of this batch that should not be worked for any longer. */
   stoppedExecutionIds: Id[];
   /** Executions that ended in this settle. */
-  ended: { id: Id; status: ExecutionStatus }[];
+  ended: EndedExecution[];
   /** Work has become ready that this worker did not take. */
   leftReady: boolean;
   /** To be published: the statement has committed. */
   events: ChangeEvent[];
 }
 
-/** A row of settle-tasks.sql; which columns are set depends on `kind`. */
+/** A row of settle-tasks.sql; which columns are set depends on `kind`. Of an execution `id` is the task that started it, or null. */
 interface SettleRow {
   kind: 'claimed' | 'ready' | 'fused' | 'execution' | 'promoted' | 'stopped' | 'fenced';
   source: number | null;
@@ -137,7 +145,7 @@ class ReportReader {
         this.#announce(row.execution_id, row.task, row.id);
         return;
       case 'execution':
-        if (row.open === 0) this.#ended.push({ id: row.execution_id, status: row.status as ExecutionStatus });
+        if (row.open === 0) this.#addEnded(row);
         this.#announceExecution(row.organization_id, this.#sibling(row.execution_id).task.execution.flowId, row.execution_id);
         return;
       case 'promoted':
@@ -154,6 +162,10 @@ class ReportReader {
       leftReady: this.#leftReady,
       events: this.#events,
     };
+  }
+
+  #addEnded({ organization_id: organizationId, execution_id: id, status, id: parentTaskId }: SettleRow): void {
+    this.#ended.push({ organizationId, id, status: status as ExecutionStatus, parentTaskId });
   }
 
   #addClaimed(row: SettleRow): void {

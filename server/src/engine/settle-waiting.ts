@@ -1,6 +1,7 @@
 import { conflict, type Id, type Json, type JsonObject } from '#base';
 import type { PlannedTask } from '#language';
-import { announce, executionChanged, taskChanged } from './announce.ts';
+import { announce } from './announce.ts';
+import { executionChanged, taskChanged } from './changes.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { storableJson, type TaskOutcome } from './outcome.ts';
 import type { RunStatement } from './run-statement.ts';

@@ -9,7 +9,7 @@ import { laneOf } from './settle-parameters.ts';
 /** Starts that travel in one statement. */
 const MAX_BATCH = 200;
 
-interface PreparedStart {
+export interface PreparedStart {
   organizationId: Id;
   request: StartRequest;
   input: string;
@@ -33,10 +33,12 @@ interface StartedRow {
  */
 export function startExecution(parts: EngineParts): (organizationId: Id, request: StartRequest) => Promise<StartedExecution> {
   const start = coalesced<PreparedStart, StartedExecution>((_, requests) => startBatch(parts, requests), MAX_BATCH);
-  return async (organizationId, request) => start(`${organizationId}/${request.flowId}`, await prepare(parts, organizationId, request));
+  return async (organizationId, request) =>
+    start(`${organizationId}/${request.flowId}`, await prepareStart(parts, organizationId, request));
 }
 
-async function prepare(parts: EngineParts, organizationId: Id, request: StartRequest): Promise<PreparedStart> {
+/** Compiles what starts. Before any transaction: the plan may need a connection of its own. */
+export async function prepareStart(parts: EngineParts, organizationId: Id, request: StartRequest): Promise<PreparedStart> {
   const plan = await parts.plans.find(organizationId, request.flowVersionId, request.inputTaskName);
   const first = plan?.tasks[plan.first];
   if (plan === undefined || first === undefined) throw badRequest(`'${request.inputTaskName}' is not an input task of the flow`);
@@ -52,7 +54,10 @@ async function prepare(parts: EngineParts, organizationId: Id, request: StartReq
   };
 }
 
-async function startBatch(parts: EngineParts, starts: readonly PreparedStart[]): Promise<StartedExecution[]> {
+export async function startBatch(
+  parts: Pick<EngineParts, 'run' | 'events'>,
+  starts: readonly PreparedStart[],
+): Promise<StartedExecution[]> {
   const { organizationId, request } = starts[0] as PreparedStart;
   const rows = await parts.run<StartedRow>('start-executions', [
     organizationId,
@@ -74,6 +79,7 @@ async function startBatch(parts: EngineParts, starts: readonly PreparedStart[]):
     starts.flatMap((s) => s.metadata.map(({ key }) => key)),
     starts.flatMap((s) => s.metadata.map(({ value }) => value)),
     starts.map((s) => timeOfId(s.request.id)),
+    starts.map((s) => s.request.parentTaskId ?? null),
   ]);
   if (rows.length === 0) throw notFound('Flow', request.flowId);
   announceStarts(parts, organizationId, request.flowId, rows);
@@ -84,7 +90,7 @@ async function startBatch(parts: EngineParts, starts: readonly PreparedStart[]):
   });
 }
 
-function announceStarts(parts: EngineParts, organizationId: Id, flowId: Id, rows: readonly StartedRow[]): void {
+function announceStarts(parts: Pick<EngineParts, 'events'>, organizationId: Id, flowId: Id, rows: readonly StartedRow[]): void {
   parts.events.publish(rows.map(({ id }) => ({ organizationId, flowId, flowExecutionId: id, type: 'flow_execution.created', id })));
   if (rows.some(({ status }) => status === 'running')) parts.events.announceWork();
 }

@@ -1,6 +1,7 @@
 import { type Id, newId } from '#base';
 import type { ChangeEvent } from '#events';
-import { announce, executionChanged, type MovedExecution, type MovedTask, taskChanged } from './announce.ts';
+import { announce } from './announce.ts';
+import { executionChanged, type MovedExecution, type MovedTask, taskChanged } from './changes.ts';
 import { toTasks } from './claim-tasks.ts';
 import { type ClaimRow, SUSPECT_LOSSES } from './claimed-task.ts';
 import type { EngineParts } from './engine-parts.ts';

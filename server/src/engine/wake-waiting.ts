@@ -1,7 +1,7 @@
 import type { Id } from '#base';
-import { executionChanged, type MovedTask, taskChanged } from './announce.ts';
+import { executionChanged, type MovedTask, taskChanged } from './changes.ts';
 import type { EngineParts } from './engine-parts.ts';
-import { holdWaiting, resumeOrQueue } from './waiting-task.ts';
+import { findWaitingRow, holdWaiting, resumeOrQueue } from './waiting-task.ts';
 
 /** Waiting tasks that one tick wakes in executions under way: one statement. */
 const WAKE_BATCH = 2_000;
@@ -11,6 +11,7 @@ const RESUME_BATCH = 100;
 
 /** Tasks that have waited as long as they were to: their executors are asked again. Answers how many are ready. */
 export async function wakeWaiting(parts: EngineParts): Promise<number> {
+  await parts.run('postpone-waiting', [WAKE_BATCH]);
   const rows = await parts.run<MovedTask>('wake-waiting', [WAKE_BATCH]);
   const executions = new Map(rows.map((row) => [row.execution_id, executionChanged({ ...row, id: row.execution_id })]));
   parts.events.publish([...rows.map(taskChanged), ...executions.values()]);
@@ -42,4 +43,10 @@ export async function wakeTask(parts: EngineParts, organizationId: Id, task: { e
   parts.events.publish([taskChanged(moved.row), executionChanged({ ...moved.row, id: task.executionId })]);
   if (moved.isReady) parts.events.announceWork();
   return true;
+}
+
+/** A sub-flow has ended: the task that waits for it, if it does, is asked again. */
+export async function wakeParent(parts: EngineParts, organizationId: Id, taskExecutionId: Id): Promise<void> {
+  const { task_status: status, execution_id: executionId } = await findWaitingRow(parts.run, organizationId, taskExecutionId);
+  if (status === 'awaiting_input') await wakeTask(parts, organizationId, { executionId, id: taskExecutionId });
 }

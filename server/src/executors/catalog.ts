@@ -5,9 +5,11 @@ import { customFormInput } from './custom-form-input/custom-form-input.ts';
 import { delay } from './delay/delay.ts';
 import { docToStructured } from './doc-to-structured/doc-to-structured.ts';
 import { docToText } from './doc-to-text/doc-to-text.ts';
+import { externalTask } from './external-task/external-task.ts';
 import { formatData } from './format-data/format-data.ts';
 import { humanInTheLoop } from './human-in-the-loop/human-in-the-loop.ts';
 import { receiveFile } from './receive-file/receive-file.ts';
+import { runFlow } from './run-flow/run-flow.ts';
 import { validation } from './validation/validation.ts';
 import { webhookReceive } from './webhook-receive/webhook-receive.ts';
 import { webhookReceiver } from './webhook-receiver/webhook-receiver.ts';
@@ -28,9 +30,11 @@ const EXECUTORS: readonly Executor[] = [
   delay,
   docToStructured,
   docToText,
+  externalTask,
   formatData,
   humanInTheLoop,
   receiveFile,
+  runFlow,
   validation,
   webhookReceive,
   webhookReceiver,

@@ -44,6 +44,9 @@ const isSchema = (schema: JsonSchema): boolean => {
   return true;
 };
 
+/** Executors whose example waits at first: for a program outside, a person, a run. What they give is not theirs to say. */
+const WAITING: ReadonlySet<string> = new Set(['external_task']);
+
 const HOSTILE: unknown[] = [
   JSON.parse('{"__proto__": {"polluted": true}}'),
   JSON.parse('{"constructor": {"prototype": {"polluted": true}}}'),
@@ -126,9 +129,9 @@ describe.each(catalogue.list().map((executor) => [executor.name, executor] as co
     const given = { firstStartedAt: new Date(), flowInput: { ...executor.example.input, file_key: KEY } };
     const outcome = await executor.run(parameters, makeContext(given));
     const { answer } = executor.example;
-    expect(outcome).toMatchObject({ status: answer === undefined ? 'completed' : 'awaiting_input' });
+    expect(outcome).toMatchObject({ status: answer === undefined && !WAITING.has(name) ? 'completed' : 'awaiting_input' });
     const output = outcome.status === 'completed' ? outcome.output : answer;
-    expect(checkSchema(structuredClone(executor.outputSchema(parameters)), output)).toEqual([]);
+    if (output !== undefined) expect(checkSchema(structuredClone(executor.outputSchema(parameters)), output)).toEqual([]);
     const taken = outcome.status === 'completed' ? outcome.routes : executor.eventRoutes?.(answer ?? null);
     for (const route of taken ?? []) expect(executor.routes?.(parameters)).toContain(route);
     const again = await executor.run(parameters, makeContext({ ...given, attempt: 2 }));

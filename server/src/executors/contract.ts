@@ -101,6 +101,30 @@ export interface TaskFiles {
   write(bytes: Buffer, options: { filename: string; contentType: string }): Promise<StoredFile>;
 }
 
+/** A run that a task has started. */
+export interface ChildRun {
+  flowExecutionId: string;
+  status: 'queued' | 'running' | 'awaiting_input' | 'completed' | 'failed' | 'cancel_requested' | 'cancelled';
+  /** Of a completed one: by name, the outputs of the tasks that no other follows; of a task in a fan-out the list of its items. */
+  outputs: JsonObject;
+  /** Of a failed one: the failure that came first. */
+  error?: { taskName: string; message: string; record: JsonObject };
+}
+
+/** Other flows of the run's organization. */
+export interface TaskFlows {
+  /**
+   * Starts the latest version of a flow, by id or by name, as a run that this task waits for: the same run for every attempt, as it stands now. A
+   * task that waits for it answers `awaiting_input` with an `until` close by: it runs again when the run has ended. What cannot be started is refused.
+   */
+  start(request: {
+    flowId?: string | undefined;
+    flowName?: string | undefined;
+    input: JsonObject;
+    inputTaskName?: string | undefined;
+  }): Promise<{ run: ChildRun } | { refused: TaskFailure }>;
+}
+
 /** What a task may touch. No database, no tenant: what is here is already its organization's. */
 export interface ExecutorContext {
   signal: AbortSignal;
@@ -117,6 +141,7 @@ export interface ExecutorContext {
   files: TaskFiles;
   documents: DocumentReader;
   models: Models;
+  flows: TaskFlows;
   /** Kept with the attempt, for the people who look at the run: no document's text, no secret. At most 1,000 lines. */
   log: TaskLog;
 }

@@ -2,6 +2,7 @@
 // Expected failure is a value, a throw is a bug. No executor knows the engine, a tenant or a database.
 export { type Catalogue, catalogue } from './catalog.ts';
 export type {
+  ChildRun,
   Executor,
   ExecutorContext,
   ExecutorDescription,
@@ -9,5 +10,6 @@ export type {
   StoredFile,
   TaskFailure,
   TaskFiles,
+  TaskFlows,
   TaskValues,
 } from './contract.ts';

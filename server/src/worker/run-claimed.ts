@@ -1,7 +1,7 @@
 import type { Log } from '#base';
 import type { EngineDatabase } from '#db';
 import type { DocumentReader } from '#documents';
-import type { ClaimedTask, TaskOutcome } from '#engine';
+import type { ClaimedTask, TaskEngine, TaskOutcome } from '#engine';
 import type { Catalogue, TaskFailure } from '#executors';
 import type { FileStore } from '#files';
 import type { Models } from '#models';
@@ -13,12 +13,14 @@ import { failedOutcome, runTask, type TaskSurroundings } from './run-task.ts';
 import { storeLargeOutput } from './store-large-output.ts';
 import { TaskCache } from './task-cache.ts';
 import { createTaskFiles } from './task-files.ts';
+import { createTaskFlows } from './task-flows.ts';
 import type { AttemptLog } from './task-log.ts';
 import type { ReadValues } from './task-scope.ts';
 
 /** What a worker process lends to the tasks that it runs. */
 export interface TaskMeans {
   db: EngineDatabase;
+  engine: Pick<TaskEngine, 'findChild' | 'startChild'>;
   plans: Plans;
   catalogue: Catalogue;
   files: FileStore;
@@ -67,6 +69,7 @@ async function outcomeOf(
       files: taskFiles,
       documents: means.documents,
       models: means.models,
+      flows: createTaskFlows({ db, engine: means.engine, plans, catalogue, files, task }),
       log,
       taskLog: attemptLog.log,
     };

@@ -7,7 +7,7 @@ import { prepareTask } from './prepare-task.ts';
 import { type ReadValues, taskScope } from './task-scope.ts';
 
 /** What the surroundings lend to one attempt. */
-export type TaskSurroundings = Pick<ExecutorContext, 'files' | 'documents' | 'models'> & {
+export type TaskSurroundings = Pick<ExecutorContext, 'files' | 'documents' | 'models' | 'flows'> & {
   /** The process's. */
   log: Log;
   /** What the executor logs to. */
@@ -70,11 +70,12 @@ const TIMED_OUT = 'timed_out';
 const MAX_TIMER_MS = 2 ** 31 - 1; // a longer one would fire at once
 
 function contextOf(task: ClaimedTask, scope: TaskScope, surroundings: TaskSurroundings, signal: AbortSignal): ExecutorContext {
-  const { files, documents, models, taskLog } = surroundings;
+  const { files, documents, models, flows, taskLog } = surroundings;
   return {
     files,
     documents,
     models,
+    flows,
     log: taskLog,
     signal,
     idempotencyKey: `${task.id}:${task.execution.generation}`,

@@ -99,7 +99,7 @@ async function startShift(options: WorkerOptions, engine: TaskEngine, places: Ex
   const { files, plans, catalogue, log } = options;
   const workerId = await engine.registerWorker();
   const keyPlaces = new KeyPlaces({ engine, workerId, log });
-  const means = { ...options, logs: new LogWriter(options.db, log), places: keyPlaces };
+  const means = { ...options, engine, logs: new LogWriter(options.db, log), places: keyPlaces };
   const lease = keepLease({ engineUrl: options.engineUrl, workerId, log });
   const fuse = createFuse(catalogue, plans.peek);
   const loops: ClaimLoop[] = Array.from(

@@ -107,6 +107,24 @@ describe('flows', () => {
   });
 });
 
+/** What the example of an executor that waits waits for. */
+const OUTSIDE: Record<string, (client: TestClient) => Promise<void>> = {
+  external_task: async (client) => {
+    const { body } = await client.post('/api/external-tasks/claim', { topics: ['stamps'], wait_seconds: 30 });
+    const [{ task_execution_id: id, lease_token }] = body.tasks;
+    expect((await client.post(`/api/external-tasks/${id}/complete`, { lease_token, output: { stamped: true } })).status).toBe(200);
+  },
+};
+
+/** The flow that the example of `run_flow` calls. */
+const CALLED = [
+  'name: Name a document',
+  'tasks:',
+  '  - {name: receive, task_executor_name: receive_file, parameters: {}}',
+  '  - {name: title, task_executor_name: format_data, parameters: {template: "{{receive.filename}}"}}',
+  '',
+].join('\n');
+
 describe('through the API', () => {
   let platform: TestPlatform;
   let client: TestClient;
@@ -152,10 +170,12 @@ describe('through the API', () => {
     'the example of %s runs',
     { timeout: 120_000 },
     async (_, executor) => {
+      if (executor.name === 'run_flow') await publish(CALLED);
       const flowId = await publish(executor.example.definition);
       const file = await upload(flowId, join(INVOICES, 'northwind-invoice.pdf'), 'application/pdf');
       const { id } = await startRun(client, flowId, { ...executor.example.input, ...file });
       if (executor.example.answer !== undefined) await answer(id, executor.example.answer);
+      await OUTSIDE[executor.name]?.(client);
       const run = await reachEnd(client, id);
       const { body } = await client.get(`/api/task-executions?flow_execution_id=${id}`);
       expect(run.status, JSON.stringify(body)).toBe('completed');

@@ -28,7 +28,7 @@ test('a chain of five runs to its end, each task once', async () => {
     expect(inputs?.map((input) => input.outputs[0]?.output)).toEqual(round === 0 ? [] : [JSON.stringify({ n: round - 1 })]);
     const report = await fixture.tasks.settle(worker, tasks.map(done), { claim: true });
     tasks = report.claimed;
-    if (round === 4) expect(report.ended).toEqual([{ id, status: 'completed' }]);
+    if (round === 4) expect(report.ended).toMatchObject([{ id, status: 'completed', parentTaskId: null }]);
   }
   expect(await fixture.engine.waitForEnd(organization, id, { timeoutMs: 1000 })).toBe('completed');
   await fixture.tasks.tick();

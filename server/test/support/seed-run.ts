@@ -86,7 +86,7 @@ export async function seedTask(
       generation: 0,
       task: 0,
       status: 'completed',
-      startedAt: new Date(),
+      startedAt: row.status === 'pending' ? null : new Date(),
       completedAt: new Date(),
       ...row,
       id,

@@ -22,6 +22,7 @@ const TAGS = [
   ['flows', 'Definitions, their versions, their documents'],
   ['flow-executions', 'Runs of a flow'],
   ['task-executions', 'What each task of a run did'],
+  ['external-tasks', 'Tasks that programs outside of the platform do'],
   ['task-executors', 'What a flow can be made of'],
   ['task-outputs', 'Results of a run'],
   ['task-data', 'What an editor needs to know of a definition'],

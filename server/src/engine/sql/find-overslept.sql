@@ -2,4 +2,7 @@
 -- task_executions_waiting_until.
 select t.organization_id, t.execution_id, t.id
   from task_executions t join flow_executions e on e.organization_id = t.organization_id and e.id = t.execution_id
- where t.status = 'awaiting_input' and t.wait_until <= now() and e.status = 'waiting' order by t.wait_until limit $1::int
+ where t.status = 'awaiting_input' and t.wait_until <= now() and e.status = 'waiting'
+   and not exists (select from flow_executions c where c.organization_id = t.organization_id and c.parent_task_id = t.id
+                      and c.status in ('queued', 'running', 'waiting', 'cancel_requested'))
+ order by t.wait_until limit $1::int

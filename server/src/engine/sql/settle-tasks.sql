@@ -120,7 +120,7 @@ counted as (
                        when e.failures + d.failed > 0 then 'failed' else 'completed' end,
          completed_at = case when e.open + d.delta = 0 then clock_timestamp() end
     from sinks d where e.organization_id = d.organization_id and e.id = d.execution_id
-  returning e.organization_id, e.id, e.status, e.open, e.slot
+  returning e.organization_id, e.id, e.status, e.open, e.slot, e.parent_task_id
 ),
 released as (                                               -- slots of ended executions, numbered per organization; one above the limit is not handed on
   select c.organization_id, c.slot, row_number() over (partition by c.organization_id order by c.slot) as k
@@ -156,7 +156,7 @@ select 'ready', organization_id, execution_id, id, task, null, null, null, null,
 union all
 select 'fused', organization_id, execution_id, id, task, null, null, null, null, null, null, null, null, null, null, null from fused where generation > 0
 union all
-select 'execution', organization_id, id, null, null, null, null, null, null, null, status, null, null, null, null, open from counted
+select 'execution', organization_id, id, parent_task_id, null, null, null, null, null, null, status, null, null, null, null, open from counted
 union all
 select 'promoted', organization_id, id, null, null, null, null, null, null, null, null, null, null, null, flow_id, null from promoted
 union all

@@ -1,7 +1,7 @@
 import { createLog, type Json, type JsonObject, notFound } from '#base';
 import type { DocumentReader } from '#documents';
 import { createModels, type Models } from '#models';
-import type { ExecutorContext, StoredFile, TaskFiles } from '../contract.ts';
+import type { ExecutorContext, StoredFile, TaskFiles, TaskFlows } from '../contract.ts';
 
 export const BUCKET = 'flow-test';
 export const log = createLog({ level: 'silent' });
@@ -46,6 +46,11 @@ const noDocuments: DocumentReader = {
 
 export const localModels = (): Models => createModels({ defaultModel: 'local', fetch: globalThis.fetch, log });
 
+/** Whatever is started has completed, and gave nothing. */
+const completedFlows: TaskFlows = {
+  start: async () => ({ run: { flowExecutionId: '01900000-0000-7000-8000-000000000001', status: 'completed', outputs: {} } }),
+};
+
 /** The context of one attempt; what a test does not name is harmless. */
 export function contextOf(given: Partial<ExecutorContext> & { tasks?: Record<string, Json>; input?: JsonObject } = {}): ExecutorContext {
   const { tasks = {}, input = {}, ...rest } = given;
@@ -60,6 +65,7 @@ export function contextOf(given: Partial<ExecutorContext> & { tasks?: Record<str
     files: filesOf({}),
     documents: noDocuments,
     models: localModels(),
+    flows: completedFlows,
     log,
     ...rest,
   };
