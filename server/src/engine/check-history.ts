@@ -53,7 +53,7 @@ const NEXT_EXECUTIONS = `
   select organization_id, id, flow_version_id, first_task, generation, status, open, failures from flow_executions
    where (organization_id, id) > ($1::uuid, $2::uuid) order by organization_id, id limit 200`;
 const ROWS_OF_EXECUTION = `
-  select id, task, item, status, generation, need, waiting, alive, skipped, failed, tries, routes, started_at, completed_at,
+  select id, task, item, status, generation, stale_status, need, waiting, alive, skipped, failed, tries, routes, started_at, completed_at,
          case when status = 'completed' and task = any($3::smallint[]) then output::text end as items
     from task_executions where organization_id = $1::uuid and execution_id = $2::uuid`;
 const FIRST: Id = '00000000-0000-0000-0000-000000000000';

@@ -1,5 +1,6 @@
 import { cancelExecution } from './cancel-execution.ts';
 import { type EngineOptions, engineParts } from './create-task-engine.ts';
+import { editTask } from './edit-task.ts';
 import type { Engine } from './engine.ts';
 import { rerunExecution } from './rerun-execution.ts';
 import { settleWaiting } from './settle-waiting.ts';
@@ -16,6 +17,7 @@ export function createEngine(options: EngineOptions): Engine {
     rerun: (organizationId, executionId, rerun) => rerunExecution(parts, organizationId, executionId, rerun),
     settleWaiting: (organizationId, taskExecutionId, outcome, actor) =>
       settleWaiting(parts, organizationId, taskExecutionId, outcome, actor),
+    editTask: (organizationId, taskExecutionId, edit) => editTask(parts, organizationId, taskExecutionId, edit),
     fitSlots: async (organizationId) => {
       await parts.run('fit-slots', [organizationId]);
     },

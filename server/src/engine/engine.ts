@@ -1,4 +1,5 @@
 import type { Id, Json, JsonObject } from '#base';
+import type { EditReport, TaskEdit } from './edit-task.ts';
 
 export interface StartRequest {
   id: Id;
@@ -46,6 +47,8 @@ export interface Engine {
     outcome: { status: 'completed'; output: Json; routes?: string[] } | { status: 'failed'; error: JsonObject },
     actor: string,
   ): Promise<void>;
+  /** Replaces the result of a task execution that is final (core.md 4, PUT): what was made from it is stale, or runs again. See edit-task.ts. */
+  editTask(organizationId: Id, taskExecutionId: Id, edit: TaskEdit): Promise<EditReport>;
   /** To be called when an organization is made or its `max_concurrent` has changed: gives it one slot for each execution that may run at once. */
   fitSlots(organizationId: Id): Promise<void>;
 }

@@ -11,6 +11,7 @@ export type { CompiledPlan, CompiledTask } from './compile-plan.ts';
 export { createEngine } from './create-engine.ts';
 export type { EngineOptions, HeldTask, SettleChoices, StoppedExecution, TaskEngine } from './create-task-engine.ts';
 export { createTaskEngine } from './create-task-engine.ts';
+export type { EditedResult, EditReport, TaskEdit } from './edit-task.ts';
 export type { Engine, StartedExecution, StartRequest } from './engine.ts';
 export type { Violation } from './history-invariants.ts';
 export { itemPath, MAX_ITEMS, visibleItems } from './item-path.ts';

@@ -9,6 +9,8 @@ import { type LimitedExecutors, laneOf } from './settle-parameters.ts';
 
 export interface RerunOptions {
   onlyStale: boolean;
+  /** With `onlyStale`: what failed stays failed, only what is outdated runs. */
+  keepsFailed?: boolean;
   actor: string;
   flowVersionId: Id;
   flowVersion: number;
@@ -33,13 +35,21 @@ export async function rerunExecution(parts: EngineParts, organizationId: Id, exe
     const run = parts.within(query);
     const locked = await lockExecution(run, organizationId, executionId);
     checkRerun(locked, found, executionId);
-    const rerun = await decideRerun(run, organizationId, executionId, versions, options);
-    return rerun.arrivals.length === 0
-      ? undefined
-      : await writeRerun(run, parts.limited, { organizationId, execution: locked, versions, options, rerun });
+    return rerunLocked(run, parts.limited, { organizationId, execution: locked, versions, options });
   });
   if (outcome === undefined) return;
   announceRerun(parts, organizationId, found.flow_id, executionId, outcome.openedIds);
+}
+
+/** The same within a transaction that holds the execution by lock-execution. Undefined where there was nothing to run again, and nothing changed. */
+export async function rerunLocked(
+  run: RunStatement,
+  limited: LimitedExecutors,
+  locked: Omit<RerunWrite, 'rerun'>,
+): Promise<{ openedIds: Id[] } | undefined> {
+  const { organizationId, execution, versions, options } = locked;
+  const rerun = await decideRerun(run, organizationId, execution.id, versions, options);
+  return rerun.arrivals.length === 0 ? undefined : writeRerun(run, limited, { ...locked, rerun });
 }
 
 async function loadVersions(
@@ -72,7 +82,9 @@ async function decideRerun(
   const { before, after } = versions;
   const gates = before.tasks.filter(({ planned }) => planned.kind === 'gate').map(({ planned }) => planned.number);
   const rows = await run<StoredRow>('read-rows', [organizationId, executionId, gates]);
-  return options.onlyStale ? planStaleRerun(rows, before, after) : planFullRerun(rows, after);
+  return options.onlyStale
+    ? planStaleRerun(rows, before, after, { keepsFailed: options.keepsFailed === true })
+    : planFullRerun(rows, after);
 }
 
 interface RerunWrite {
@@ -92,7 +104,8 @@ async function writeRerun(run: RunStatement, limited: LimitedExecutors, write: R
   await run('keep-rows', [organizationId, execution.id]);
   const [reopened] = await reopen(run, write);
   if (reopened === undefined) throw conflict('The execution cannot be restarted');
-  return { openedIds: await openRows(run, limited, write, reopened) };
+  const opened = { organizationId, execution, plan: write.versions.after, opened: rerun };
+  return { openedIds: await openRows(run, limited, opened, reopened) };
 }
 
 async function replaceRows(run: RunStatement, { organizationId, versions, options, rerun }: RerunWrite): Promise<void> {
@@ -127,6 +140,13 @@ function reopen(run: RunStatement, write: RerunWrite): Promise<{ status: string;
   ]);
 }
 
+export interface RowsToOpen {
+  organizationId: Id;
+  execution: Pick<LockedExecution, 'id' | 'rank'>;
+  plan: CompiledPlan;
+  opened: Pick<RerunPlan, 'arrivals' | 'decided'>;
+}
+
 interface OpenedRow {
   task: number;
   item: number;
@@ -140,19 +160,20 @@ interface OpenedRow {
 }
 
 /** Rows to insert: those that run or wait, and those that the simulation has decided without running. */
-function openedRows({ arrivals, decided }: RerunPlan): OpenedRow[] {
+function openedRows({ arrivals, decided }: RowsToOpen['opened']): OpenedRow[] {
   const open = arrivals.map((arrival) => ({ ...arrival, status: null, waiting: arrival.need + arrival.delta }));
   const done = decided.map((row) => ({ ...row, need: 1, waiting: 0, alive: 0, skipped: 0, failed: 0 }));
   return [...open, ...done];
 }
 
-async function openRows(
+/** Inserts the rows of a generation, under the ids that their places had. Answers the ids of those that users see. */
+export async function openRows(
   run: RunStatement,
   limited: LimitedExecutors,
-  { organizationId, execution, versions, rerun }: RerunWrite,
+  { organizationId, execution, plan, opened }: RowsToOpen,
   reopened: { status: string; generation: number },
 ): Promise<Id[]> {
-  const rows = openedRows(rerun).map((row) => ({ ...row, planned: versions.after.tasks[row.task]?.planned }));
+  const rows = openedRows(opened).map((row) => ({ ...row, planned: plan.tasks[row.task]?.planned }));
   const inserted = await run<{ id: Id; task: number }>('open-rows', [
     organizationId,
     execution.id,
@@ -172,10 +193,10 @@ async function openRows(
     rows.map(({ planned }) => (planned === undefined ? '' : laneOf(planned, limited))),
     rows.map(({ planned }) => (planned?.kind === 'task' ? planned.name : null)),
   ]);
-  return inserted.filter(({ task }) => versions.after.tasks[task]?.planned.kind === 'task').map(({ id }) => id);
+  return inserted.filter(({ task }) => plan.tasks[task]?.planned.kind === 'task').map(({ id }) => id);
 }
 
-function announceRerun(parts: EngineParts, organizationId: Id, flowId: Id, executionId: Id, openedIds: readonly Id[]): void {
+export function announceRerun(parts: EngineParts, organizationId: Id, flowId: Id, executionId: Id, openedIds: readonly Id[]): void {
   const about = { organizationId, flowId, flowExecutionId: executionId };
   parts.events.publish([
     { ...about, type: 'flow_execution.updated', id: executionId },

@@ -29,6 +29,13 @@ const NAMES = [
   'keep-rows',
   'reopen-execution',
   'open-rows',
+  'find-task',
+  'lock-rows',
+  'read-result',
+  'edit-task',
+  'mark-stale',
+  'advance-generation',
+  'sum-edits',
 ] as const;
 
 export type StatementName = (typeof NAMES)[number];
