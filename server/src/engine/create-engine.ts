@@ -2,6 +2,8 @@ import { cancelExecution } from './cancel-execution.ts';
 import { type EngineOptions, engineParts } from './create-task-engine.ts';
 import { editTask } from './edit-task.ts';
 import type { Engine } from './engine.ts';
+import { storableJson } from './outcome.ts';
+import { reportTask } from './report-task.ts';
 import { rerunExecution } from './rerun-execution.ts';
 import { settleWaiting } from './settle-waiting.ts';
 import { startExecution } from './start-execution.ts';
@@ -18,6 +20,9 @@ export function createEngine(options: EngineOptions): Engine {
     settleWaiting: (organizationId, taskExecutionId, outcome, actor) =>
       settleWaiting(parts, organizationId, taskExecutionId, outcome, actor),
     editTask: (organizationId, taskExecutionId, edit) => editTask(parts, organizationId, taskExecutionId, edit),
+    reportTask: (organizationId, taskExecutionId, report) => reportTask(parts, organizationId, taskExecutionId, report),
+    saveDraft: async (organizationId, taskExecutionId, draft, actor) =>
+      (await parts.run('save-draft', [organizationId, taskExecutionId, storableJson(draft), actor])).length > 0,
     fitSlots: async (organizationId) => {
       await parts.run('fit-slots', [organizationId]);
     },

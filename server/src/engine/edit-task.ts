@@ -14,9 +14,9 @@ import { rerunLocked } from './rerun-execution.ts';
 import type { RunStatement } from './run-statement.ts';
 import { isEditable, isEnded } from './states.ts';
 
-/** A result as an edit brings it. Values are JSON text; `outputKey` instead of `output` where it lies in the file store. */
+/** A result as an edit brings it. Values are JSON text; with `outputKey` the output lies in the file store, and the row keeps the key. */
 export type EditedResult =
-  | { status: 'completed'; output?: string | undefined; outputKey?: string | undefined; routes?: string[] | undefined }
+  | { status: 'completed'; output: string; outputKey?: string | undefined; routes?: string[] | undefined }
   | { status: 'failed'; error: Json };
 
 export interface TaskEdit {
@@ -151,7 +151,7 @@ class EditInTransaction {
       newId(),
       edit.actor,
       result.status,
-      result.status === 'completed' && result.outputKey === undefined ? storableJson(result.output ?? 'null') : null,
+      result.status === 'completed' && result.outputKey === undefined ? storableJson(result.output) : null,
       result.status === 'completed' ? (result.outputKey ?? null) : null,
       result.status === 'failed' ? storableJson(JSON.stringify(result.error)) : null,
       this.#editedStatus(planned),

@@ -1,5 +1,6 @@
 import type { Id, Json, JsonObject } from '#base';
 import type { EditReport, TaskEdit } from './edit-task.ts';
+import type { ReportOutcome, TaskReport } from './report-task.ts';
 
 export interface StartRequest {
   id: Id;
@@ -49,6 +50,10 @@ export interface Engine {
   ): Promise<void>;
   /** Replaces the result of a task execution that is final (core.md 4, PUT): what was made from it is stale, or runs again. See edit-task.ts. */
   editTask(organizationId: Id, taskExecutionId: Id, edit: TaskEdit): Promise<EditReport>;
+  /** Takes what is said of a task from outside the engine's workers (core.md 4, POST; a decision by PUT). See report-task.ts. */
+  reportTask(organizationId: Id, taskExecutionId: Id, report: TaskReport): Promise<ReportOutcome>;
+  /** Keeps what somebody has entered so far for a task that waits; JSON text. False where it waits no longer. */
+  saveDraft(organizationId: Id, taskExecutionId: Id, draft: string, actor: string): Promise<boolean>;
   /** To be called when an organization is made or its `max_concurrent` has changed: gives it one slot for each execution that may run at once. */
   fitSlots(organizationId: Id): Promise<void>;
 }

@@ -19,6 +19,7 @@ export { LEASE_MS, LEASE_RENEWAL_MS, renewLeaseOn } from './leases.ts';
 export type { FusedOutcome, TaskOutcome, TaskResult } from './outcome.ts';
 export type { PlanSource } from './plans.ts';
 export type { ReadOutput, TaskInput } from './read-inputs.ts';
+export type { ReportOutcome, TaskReport } from './report-task.ts';
 export { retryDelayMs } from './retry-delay.ts';
 export type { FuseTask } from './settle-parameters.ts';
 export type { SettleReport } from './settle-tasks.ts';

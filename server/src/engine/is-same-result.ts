@@ -19,6 +19,6 @@ export function isSameResult(stored: StoredResult, { result, sameAsKey }: Pick<T
   if (result.status !== stored.status) return false;
   if (result.status === 'failed') return isDeepStrictEqual(result.error, stored.error);
   if (stored.output_key !== null) return stored.output_key === sameAsKey || stored.output_key === result.outputKey;
-  if (result.outputKey !== undefined || stored.output === null) return false;
-  return isDeepStrictEqual(JSON.parse(storableJson(result.output ?? 'null')), JSON.parse(stored.output));
+  if (stored.output === null) return false;
+  return isDeepStrictEqual(JSON.parse(storableJson(result.output)), JSON.parse(stored.output));
 }

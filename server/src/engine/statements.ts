@@ -36,6 +36,10 @@ const NAMES = [
   'mark-stale',
   'advance-generation',
   'sum-edits',
+  'take-over',
+  'annotate-task',
+  'find-report',
+  'save-draft',
 ] as const;
 
 export type StatementName = (typeof NAMES)[number];
