@@ -39,7 +39,7 @@ export interface Engine {
   rerun(
     organizationId: Id,
     executionId: Id,
-    options: { onlyStale: boolean; actor: string; flowVersionId: Id; flowVersion: number },
+    options: { onlyStale: boolean; actor: string; flowVersionId: Id; flowVersion: number; isBackground?: boolean },
   ): Promise<void>;
   /** Settles a task execution that waits (a review's decision, a webhook's data). Throws conflict where it no longer waits. */
   settleWaiting(

@@ -11,10 +11,18 @@ export interface RerunOptions {
   onlyStale: boolean;
   /** With `onlyStale`: what failed stays failed, only what is outdated runs. */
   keepsFailed?: boolean;
+  /** In the background: whatever else is ready, or queued, comes first. */
+  isBackground?: boolean;
   actor: string;
   flowVersionId: Id;
   flowVersion: number;
 }
+
+/** Behind all that anybody has asked for; a later re-execution that somebody asks for is an ordinary one again. */
+const BACKGROUND_RANK = 1_000;
+
+const rankOf = (rank: number, { isBackground }: RerunOptions): number =>
+  isBackground ? BACKGROUND_RANK : rank >= BACKGROUND_RANK ? 0 : rank;
 
 interface Versions {
   before: CompiledPlan;
@@ -104,7 +112,8 @@ async function writeRerun(run: RunStatement, limited: LimitedExecutors, write: R
   await run('keep-rows', [organizationId, execution.id]);
   const [reopened] = await reopen(run, write);
   if (reopened === undefined) throw conflict('The execution cannot be restarted');
-  const opened = { organizationId, execution, plan: write.versions.after, opened: rerun };
+  const ranked = { id: execution.id, rank: rankOf(execution.rank, write.options) };
+  const opened = { organizationId, execution: ranked, plan: write.versions.after, opened: rerun };
   return { openedIds: await openRows(run, limited, opened, reopened) };
 }
 
@@ -137,6 +146,7 @@ function reopen(run: RunStatement, write: RerunWrite): Promise<{ status: string;
     options.actor,
     newId(),
     JSON.stringify(detail),
+    rankOf(execution.rank, options),
   ]);
 }
 

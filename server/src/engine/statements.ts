@@ -40,6 +40,7 @@ const NAMES = [
   'annotate-task',
   'find-report',
   'save-draft',
+  'find-kept-decision',
 ] as const;
 
 export type StatementName = (typeof NAMES)[number];

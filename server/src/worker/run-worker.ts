@@ -11,6 +11,7 @@ import { ClaimLoop } from './claim-loop.ts';
 import { createExecutorPlaces, type ExecutorPlaces } from './executor-places.ts';
 import { createFuse } from './fuse-task.ts';
 import { giveBackUnheld } from './give-back-unheld.ts';
+import { keepDecision } from './keep-decision.ts';
 import { keepLease, type Lease } from './keep-lease.ts';
 import type { Plans } from './plans.ts';
 import { readValues } from './read-values.ts';
@@ -102,7 +103,7 @@ async function startShift(options: WorkerOptions, engine: TaskEngine, places: Ex
         readValues: (tasks) => readValues({ engine, files, log }, tasks),
         giveBackUnheld: () => giveBackUnheld(engine, workerId, loops, log),
         onMuch: () => wakeOne(loops),
-        run: (task, inputs, stop) => runClaimed(options, task, inputs, stop),
+        run: async (task, inputs, stop) => keepDecision(engine, task, await runClaimed(options, task, inputs, stop), log),
       }),
   );
   return { workerId, lease, loops, ended: Promise.all(loops.map((loop) => loop.run())), lost: aborted(lease.lost) };

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { Principal } from '#access';
-import { badRequest, type Id, type JsonObject, notFound } from '#base';
+import { badRequest, type Id, type JsonObject, notFound, validationError } from '#base';
 import type { EditedResult, TaskReport } from '#engine';
 import type { PlannedTask } from '#language';
 import type { ApiDeps } from '../deps.ts';
@@ -21,7 +21,7 @@ const CreateTaskExecutionRequest = Type.Object(
   {
     flow_execution_id: Uuid(),
     task_name: Type.String({ minLength: 1, maxLength: 200 }),
-    task_execution_idx: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'The item of a fan-out, from 0' }),
+    task_execution_idx: Type.Integer({ minimum: 0, description: 'The item of a fan-out, from 0' }),
     processing_status: Type.String({ description: 'queued, running, completed, failed, ... or the word of an older client' }),
     input: Type.Optional(AnyJson()),
     output: Type.Optional(AnyJson({ description: 'Of a completed one' })),
@@ -80,6 +80,7 @@ interface Post {
 
 async function readPost(request: FastifyRequest, sources: TaskExecutionSources, body: Body): Promise<Post> {
   const { principal } = request;
+  if (!Number.isSafeInteger(body.task_execution_idx)) throw tooLargeIndex(body.task_execution_idx);
   const time = (text: string | null | undefined, field: string) =>
     typeof text === 'string' ? readWireTime(text, ['body', field]) : undefined;
   const { flowId, planned } = await request.tenant((tx) => findTask(tx, principal, sources, body), { readOnly: true });
@@ -93,6 +94,18 @@ async function readPost(request: FastifyRequest, sources: TaskExecutionSources, 
     modifiedBy: readModifiedBy(body.modified_by, principal),
   };
 }
+
+/** The contract names no maximum; beyond this a number in JSON is no longer exact. */
+const tooLargeIndex = (input: number) =>
+  validationError([
+    {
+      loc: ['body', 'task_execution_idx'],
+      msg: `Input should be less than or equal to ${Number.MAX_SAFE_INTEGER}`,
+      type: 'less_than_equal',
+      ctx: { le: Number.MAX_SAFE_INTEGER },
+      input,
+    },
+  ]);
 
 async function findTask(tx: TenantTransaction, principal: Principal, sources: TaskExecutionSources, body: Body) {
   const execution = await findVisibleExecution(tx, principal, body.flow_execution_id);
