@@ -158,6 +158,26 @@ describe('what the engine has no row for', () => {
     expect(edited.body).toMatchObject({ output: { by: 'hand' }, edited_status: 'edited_not_reexecuted' });
   });
 
+  test('is a task output as well, the reports of a task as a list', async () => {
+    const { id } = await atWork();
+    const first = (await report(id, { task_name: 'after', output: { ms: 1 } })).body;
+    const outputs = () => user.get(`/api/task-outputs?flow_execution_id=${id}&task_name=after`);
+    expect((await outputs()).body).toEqual([expect.objectContaining({ id: first.id, output: { ms: 1 }, processing_status: 'completed' })]);
+    await report(id, { task_name: 'after', task_execution_idx: 1, output: { ms: 2 } });
+    const { body, headers } = await outputs();
+    expect(body).toEqual([
+      expect.objectContaining({ output: [{ ms: 1 }, { ms: 2 }], summary: expect.objectContaining({ items: 2, completed: 2 }) }),
+    ]);
+    expect(headers.get('x-total-count')).toBe('1');
+    expect((await user.get(`/api/task-outputs/${first.id}`)).body).toEqual(body[0]);
+    expect(
+      (await user.get(`/api/task-outputs?flow_execution_id=${id}&status=completed`)).body.map((o: { task_name: string }) => o.task_name),
+    ).toEqual(['after', 'receive']);
+    expect((await user.get(`/api/task-outputs?starting_after=${first.id}&limit=1&flow_execution_id=${id}`)).body[0].task_name).not.toBe(
+      'after',
+    );
+  });
+
   test('gives way to the engine’s row once there is one', async () => {
     const { id } = await atWork();
     const early = await report(id, { task_name: 'after', output: { ms: 0 } });
