@@ -1,7 +1,7 @@
 /** The reference pages that are made from the code: settings, and a page for each executor. Pure: paths below docs/reference and their text. */
 import { isJsonObject, type JsonObject, type JsonSchema, SETTINGS } from '../server/src/base/index.ts';
 import { catalogue, type Executor } from '../server/src/executors/index.ts';
-import { checkDefinition } from '../server/src/language/index.ts';
+import { checkDefinition, parseDefinition } from '../server/src/language/index.ts';
 
 const NOTE = '<!-- Made from the code by `npm run docs:reference`. Do not edit. -->';
 
@@ -78,12 +78,30 @@ function executorPage(executor: Executor): string {
       ? [`## Input of a run\n\n${schemaTable(executor.flowInputSchema, 'Nothing.')}${alternatives(executor.flowInputSchema)}`]
       : []),
     `## Output\n\nFor the example below:\n\n${schemaTable(output, 'Nothing.')}`,
+    ...routesOf(executor),
     `## Example\n\n\`\`\`yaml\n${executor.example.definition.trimEnd()}\n\`\`\``,
-    `Started with this input, once the file is uploaded:\n\n\`\`\`json\n${JSON.stringify(executor.example.input, null, 2)}\n\`\`\``,
+    `Started with this input${'file_key' in executor.example.input ? ', once the file is uploaded' : ''}:\n\n\`\`\`json\n${JSON.stringify(executor.example.input, null, 2)}\n\`\`\``,
+    ...answerOf(executor),
     `## For a program that writes flows\n\n${prose(executor.agentPrompt)}`,
     `## How it runs\n\n${facts(executor)}`,
   ];
   return `${sections.join('\n\n')}\n`;
+}
+
+/** Those of the example: parameters decide them. */
+function routesOf(executor: Executor): string[] {
+  const parameters = parseDefinition(executor.example.definition).definition.tasks.find(
+    ({ executor: name }) => name === executor.name,
+  )?.parameters;
+  const routes = executor.routes?.(parameters ?? {}) ?? [];
+  if (routes.length === 0) return [];
+  const names = routes.map((route) => `\`${route}\``).join(', ');
+  return [`## Routes\n\nFor the example below: ${names}. A task follows one by \`depends_on: [task.route]\`.`];
+}
+
+function answerOf({ example: { answer } }: Executor): string[] {
+  if (answer === undefined) return [];
+  return [`The task then waits. This output, sent to it, lets the run go on:\n\n\`\`\`json\n${JSON.stringify(answer, null, 2)}\n\`\`\``];
 }
 
 function facts({ defaultReferenceMode, defaultTimeoutMs, isInput }: Executor): string {

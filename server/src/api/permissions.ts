@@ -62,6 +62,7 @@ export const PERMISSIONS = {
   list_task_execution_history: all,
   create_task_execution: builders,
   update_task_execution: all, // with execute_flow only who may execute
+  list_task_logs: all,
   create_task_output: builders,
   list_task_outputs: all,
   get_task_output: all,
@@ -94,6 +95,8 @@ export const PERMISSIONS = {
   get_current_user: all,
   // the platform itself
   get_openapi: anyone,
+  get_llms_index: anyone,
+  get_documentation_page: anyone,
   get_setup_page: anyone,
   get_live: anyone,
   get_ready: anyone,

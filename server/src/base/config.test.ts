@@ -38,6 +38,7 @@ describe('readConfig', () => {
       uniqueFlowNames: true,
       corsOrigins: [],
       rateLimitPerSecond: 300,
+      taskLogDays: 30,
     });
     expect(config.workers).toBeGreaterThan(0);
     expect(config.files).toBe(`file://${folder}/files`);
@@ -68,6 +69,7 @@ describe('readConfig', () => {
     ['FLOW_CREDITS_ENFORCED', 'maybe'],
     ['FLOW_CORS_ORIGINS', 'https://example.org/path'],
     ['FLOW_RATE_LIMIT', '0'],
+    ['FLOW_TASK_LOG_DAYS', '0'],
     ['FLOW_DATABASE_PROFILE', 'oracle'],
     ['FLOW_SMTP_URL', 'http://mail'],
     ['FLOW_MODEL_DEFAULT', 'gpt-9'],

@@ -33,6 +33,7 @@ export interface Config {
   readonly adminPassword?: string;
   readonly corsOrigins: readonly string[];
   readonly rateLimitPerSecond: number;
+  readonly taskLogDays: number;
   readonly logLevel: string;
   readonly server?: string;
   readonly apiKey?: string;

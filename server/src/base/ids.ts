@@ -39,6 +39,15 @@ export function newId(): Id {
 /** The moment at which a v7 id was made. */
 export const timeOfId = (id: Id): Date => new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16));
 
+const MAX_TIME = 2 ** 48 - 2; // what the 48 bits of an id's time can hold, with one left for what comes after it
+
+/** The lowest id that a millisecond can have: ids begin with their time, so a range of time is a range of the primary key. */
+export function firstIdOf(time: Date): Id {
+  const milliseconds = Math.min(Math.max(time.getTime(), 0), MAX_TIME);
+  const hex = milliseconds.toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
+}
+
 const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
 
 /** Upper case and 32 hex digits without hyphens are accepted (core.md 1.4); the answer is lower case and hyphenated, or undefined. */

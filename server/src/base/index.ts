@@ -17,10 +17,10 @@ export {
   validationError,
 } from './errors.ts';
 export type { Id } from './ids.ts';
-export { isRequestId, newId, newRequestId, parseId, timeOfId } from './ids.ts';
+export { firstIdOf, isRequestId, newId, newRequestId, parseId, timeOfId } from './ids.ts';
 export type { Json, JsonObject, JsonSchema } from './json.ts';
 export { isJsonObject } from './json.ts';
-export type { Log } from './log.ts';
+export type { Log, TaskLog } from './log.ts';
 export { createLog } from './log.ts';
 export type { SafeFetch, SafeFetchOptions } from './safe-fetch.ts';
 export { addressRule, createSafeFetch } from './safe-fetch.ts';

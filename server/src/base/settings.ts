@@ -251,6 +251,13 @@ export const SETTINGS: readonly Setting[] = [
     parse: integer(1, 1_000_000),
   },
   {
+    key: 'taskLogDays',
+    name: 'FLOW_TASK_LOG_DAYS',
+    default: '30',
+    description: 'Days after which what tasks logged is deleted. The runs themselves and their results stay.',
+    parse: integer(1, 36_500),
+  },
+  {
     key: 'logLevel',
     name: 'FLOW_LOG_LEVEL',
     default: 'info',

@@ -2,16 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
+import { createFlowClient, type FlowClient, type PublishedFlow, publishFlow, startRun, uploadFile } from '@flow-platform/sdk';
 import { defineCommand } from 'citty';
 import { type Config, createLog, isJsonObject, type Json, readConfig } from '#base';
 import { catalogue } from '#executors';
 import { checkDefinition } from '#language';
 import { createPlatform, type Platform } from '#platform';
-import { type ApiClient, createApiClient } from './api-client.ts';
 import { keepAccount } from './keep-account.ts';
 import { atOwnAddress } from './local-session.ts';
 import { printTable } from './print-table.ts';
-import { type PublishedFlow, publishFlow } from './publish-flow.ts';
 import { guarded } from './report-failure.ts';
 import { formatDuration, showProgress } from './show-progress.ts';
 import { aborted, stopSignal } from './stop-signal.ts';
@@ -80,10 +79,10 @@ async function runDemo(platform: Platform, config: Config, signal: AbortSignal):
   process.stdout.write(
     `${styleText('green', '✔')} Organization ${ORGANIZATION}, user ${EMAIL}, service account with an API key: they are kept in ${file}\n`,
   );
-  const client = createApiClient({ baseUrl: platform.url ?? '', apiKey, signal });
+  const client = createFlowClient({ baseUrl: platform.url ?? '', apiKey, signal });
   const text = await readFile(new URL('flow.yaml', EXAMPLE), 'utf8');
   const flow = await publishFlow(client, checkDefinition(text, catalogue).name ?? 'Invoice', text);
-  await client.json('PATCH', `/api/flows/${flow.id}`, { status: 'published' });
+  await client.api.PATCH('/api/flows/{flow_id}', { params: { path: { flow_id: flow.id } }, body: { status: 'published' } });
   process.stdout.write(
     `${styleText('green', '✔')} Published ${flow.displayName}, version ${flow.version}, from examples/invoice/flow.yaml\n\n`,
   );
@@ -99,16 +98,16 @@ async function runDemo(platform: Platform, config: Config, signal: AbortSignal):
 }
 
 async function runOn(
-  client: ApiClient,
+  client: FlowClient,
   flow: PublishedFlow,
   document: (typeof DOCUMENTS)[number],
   onChange: (state: WatchedExecution) => void,
   signal: AbortSignal,
 ): Promise<WatchedExecution> {
   const bytes = await readFile(new URL(document.filename, EXAMPLE));
-  const file = await client.upload(flow.id, { bytes, filename: document.filename, contentType: document.contentType });
-  const input = { file_key: file.file_key, document_url: file.uri, filename: document.filename, mime_type: document.contentType };
-  const { id } = await client.json<{ id: string }>('POST', '/api/flow-executions', { flow_id: flow.id, input });
+  const file = await uploadFile(client, flow.id, { bytes, filename: document.filename, contentType: document.contentType });
+  const input = { file_key: file.fileKey, document_url: file.uri, filename: document.filename, mime_type: document.contentType };
+  const { id } = await startRun(client, { flowId: flow.id, input });
   return watchExecution(client, id, flow.tasks, onChange, signal);
 }
 

@@ -8,6 +8,7 @@ const flow = defineCommand({
   subCommands: {
     serve: () => import('./serve.ts').then((m) => m.serve),
     worker: () => import('./worker.ts').then((m) => m.worker),
+    logs: () => import('./logs.ts').then((m) => m.logs),
     run: () => import('./run.ts').then((m) => m.run),
     validate: () => import('./validate.ts').then((m) => m.validate),
     demo: () => import('./demo.ts').then((m) => m.demo),

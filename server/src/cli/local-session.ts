@@ -1,11 +1,11 @@
 import { join } from 'node:path';
+import { createFlowClient, type FlowClient } from '@flow-platform/sdk';
 import { type Config, createLog } from '#base';
 import { createPlatform } from '#platform';
-import { type ApiClient, createApiClient } from './api-client.ts';
 import { keepAccount } from './keep-account.ts';
 
 export interface LocalSession {
-  client: ApiClient;
+  client: FlowClient;
   close(): Promise<void>;
 }
 
@@ -16,7 +16,7 @@ export const atOwnAddress = ({ publicUrl: _, ...config }: Config): Config => con
 export async function openSession(config: Config, signal: AbortSignal): Promise<LocalSession> {
   if (config.server) {
     if (!config.apiKey) throw new Error('A server is named but no API key: give --key or FLOW_API_KEY. `flow admin create-key` makes one.');
-    return { client: createApiClient({ baseUrl: config.server, apiKey: config.apiKey, signal }), close: async () => {} };
+    return { client: createFlowClient({ baseUrl: config.server, apiKey: config.apiKey, signal }), close: async () => {} };
   }
   const platform = await createPlatform({
     config: atOwnAddress(config),
@@ -28,7 +28,7 @@ export async function openSession(config: Config, signal: AbortSignal): Promise<
   try {
     const file = join(config.dataDir, 'local.json');
     const { apiKey } = await keepAccount(platform, { file, organizationName: 'Local', name: 'flow run' });
-    return { client: createApiClient({ baseUrl: platform.url ?? '', apiKey, signal }), close: platform.close };
+    return { client: createFlowClient({ baseUrl: platform.url ?? '', apiKey, signal }), close: platform.close };
   } catch (error) {
     await platform.close();
     throw error;

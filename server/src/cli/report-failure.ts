@@ -1,7 +1,7 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
+import { ApiError } from '@flow-platform/sdk';
 import type { ArgsDef, Resolvable } from 'citty';
 import { FlowError } from '#base';
-import { ApiError } from './api-client.ts';
 import { checkArguments } from './check-arguments.ts';
 import { exitCodeOfStop } from './stop-signal.ts';
 

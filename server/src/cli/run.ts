@@ -1,16 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { styleText } from 'node:util';
+import { type FlowClient, type PublishedFlow, publishFlow, startRun, uploadFile } from '@flow-platform/sdk';
 import { defineCommand } from 'citty';
 import { type Json, type JsonObject, readConfig } from '#base';
 import { catalogue } from '#executors';
 import { checkDefinition } from '#language';
-import type { ApiClient } from './api-client.ts';
 import { openSession } from './local-session.ts';
-import { type PublishedFlow, publishFlow } from './publish-flow.ts';
+import { printLines } from './logs.ts';
 import { guarded } from './report-failure.ts';
 import { showProgress } from './show-progress.ts';
 import { stopSignal } from './stop-signal.ts';
+import { readTaskLogs } from './task-logs.ts';
 import { formatWithLine } from './validate.ts';
 import { type WatchedExecution, watchExecution } from './watch-execution.ts';
 
@@ -40,6 +41,7 @@ export const run = defineCommand({
     key: { type: 'string', description: 'API key for the server (FLOW_API_KEY)' },
     data: { type: 'string', description: 'Data folder (FLOW_DATA_DIR, .flow)' },
     json: { type: 'boolean', description: 'Print the execution and its outputs as JSON, no progress' },
+    logs: { type: 'boolean', description: 'Print what its tasks logged, on standard error' },
   },
   run: guarded(async ({ args, rawArgs }) => {
     const text = await readFile(args.definition, 'utf8');
@@ -56,6 +58,8 @@ export const run = defineCommand({
       const flow = await publishFlow(session.client, checked.name ?? basename(args.definition), text);
       const input = await buildInput(session.client, flow.id, repeated(rawArgs, '--input'), args.file);
       const state = await execute(session.client, flow, input, args.json === true, signal);
+      if (args.logs)
+        await readTaskLogs(session.client, state.id, { follow: false, signal }, (lines) => printLines(lines, false, process.stderr));
       process.exitCode = state.status === 'completed' ? 0 : 1;
     } finally {
       await session.close();
@@ -64,13 +68,13 @@ export const run = defineCommand({
 });
 
 async function execute(
-  client: ApiClient,
+  client: FlowClient,
   flow: PublishedFlow,
   input: JsonObject,
   quiet: boolean,
   signal: AbortSignal,
 ): Promise<WatchedExecution> {
-  const { id } = await client.json<{ id: string }>('POST', '/api/flow-executions', { flow_id: flow.id, input });
+  const { id } = await startRun(client, { flowId: flow.id, input });
   const watch = (onChange: (state: WatchedExecution) => void) => watchExecution(client, id, flow.tasks, onChange, signal);
   if (quiet) {
     const state = await watch(() => {});
@@ -97,12 +101,12 @@ function reportFailedTasks(state: WatchedExecution): void {
   }
 }
 
-async function buildInput(client: ApiClient, flowId: string, pairs: string[], path: string | undefined): Promise<JsonObject> {
+async function buildInput(client: FlowClient, flowId: string, pairs: string[], path: string | undefined): Promise<JsonObject> {
   const input: JsonObject = {};
   if (path !== undefined) {
     const contentType = CONTENT_TYPES[extname(path).toLowerCase()] ?? 'application/octet-stream';
-    const file = await client.upload(flowId, { bytes: await readFile(path), filename: basename(path), contentType });
-    Object.assign(input, { file_key: file.file_key, document_url: file.uri, filename: basename(path), mime_type: contentType });
+    const file = await uploadFile(client, flowId, { bytes: await readFile(path), filename: basename(path), contentType });
+    Object.assign(input, { file_key: file.fileKey, document_url: file.uri, filename: basename(path), mime_type: contentType });
   }
   for (const pair of pairs) {
     const at = pair.indexOf('=');

@@ -1,5 +1,6 @@
+import { hasEnded } from '@flow-platform/sdk';
 import { Listr, type ListrTask } from 'listr2';
-import { hasEnded, type WatchedExecution, type WatchedTask } from './watch-execution.ts';
+import type { WatchedExecution, WatchedTask } from './watch-execution.ts';
 
 export interface ShownRun {
   title: string;

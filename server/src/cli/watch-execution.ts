@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { type components, type FlowClient, hasEnded, type RunState, watchRun } from '@flow-platform/sdk';
 import type { Json } from '#base';
-import type { ApiClient } from './api-client.ts';
 
 export interface WatchedTask {
   name: string;
@@ -19,50 +18,26 @@ export interface WatchedExecution {
   tasks: WatchedTask[];
 }
 
-interface WireTaskExecution {
-  task_name: string;
-  task_execution_idx: number;
-  status: string;
-  processing_status: string;
-  started_at: string | null;
-  completed_at: string | null;
-  output: Json;
-  error: { message?: string; code?: string } | null;
-}
-
-const ENDED = new Set(['completed', 'failed', 'cancelled', 'edited', 'stale', 'deleted']);
-const POLL_MS = 120; // quick enough for an eye, slow enough for a server
-
-export const hasEnded = (status: string): boolean => ENDED.has(status);
+type TaskExecution = components['schemas']['TaskExecutionAPI'];
 
 /**
  * Follows an execution to its end, and calls `onChange` with every state seen, its tasks in the order given. Stops early when it waits for a
  * person or an event.
  */
 export async function watchExecution(
-  client: ApiClient,
+  client: FlowClient,
   executionId: string,
   order: readonly { name: string }[],
   onChange: (state: WatchedExecution) => void,
   signal: AbortSignal,
 ): Promise<WatchedExecution> {
-  for (;;) {
-    signal.throwIfAborted();
-    const execution = await client.json<{ status: string }>('GET', `/api/flow-executions/${executionId}`);
-    const { task_executions } = await client.json<{ task_executions: WireTaskExecution[] }>(
-      'GET',
-      `/api/task-executions?flow_execution_id=${executionId}`,
-    );
-    const state = { id: executionId, status: execution.status, tasks: groupByTask(task_executions, order) };
-    onChange(state);
-    if (hasEnded(state.status) || state.status === 'awaiting_input') return state;
-    await sleep(POLL_MS, undefined, { signal });
-  }
+  const toWatched = ({ run, tasks }: RunState): WatchedExecution => ({ id: run.id, status: run.status, tasks: groupByTask(tasks, order) });
+  return toWatched(await watchRun(client, executionId, { onChange: (state) => onChange(toWatched(state)), signal }));
 }
 
 /** One line a task: items of a fan-out are counted, their times joined. */
-function groupByTask(rows: WireTaskExecution[], order: readonly { name: string }[]): WatchedTask[] {
-  const tasks = new Map<string, WireTaskExecution[]>(order.map(({ name }) => [name, []]));
+function groupByTask(rows: TaskExecution[], order: readonly { name: string }[]): WatchedTask[] {
+  const tasks = new Map<string, TaskExecution[]>(order.map(({ name }) => [name, []]));
   for (const row of rows) tasks.set(row.task_name, [...(tasks.get(row.task_name) ?? []), row]);
   return [...tasks]
     .filter(([, items]) => items.length > 0)
@@ -81,7 +56,7 @@ function groupByTask(rows: WireTaskExecution[], order: readonly { name: string }
           starts.length > 0
             ? (done === sorted.length && ends.length > 0 ? Math.max(...ends) : Date.now()) - Math.min(...starts)
             : undefined,
-        output: sorted.length === 1 ? (sorted[0]?.output ?? null) : sorted.map((row) => row.output),
+        output: (sorted.length === 1 ? (sorted[0]?.output ?? null) : sorted.map((row) => row.output)) as Json,
         error: worst?.error ?? null,
       };
     });

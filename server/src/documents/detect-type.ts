@@ -83,7 +83,8 @@ export function detectType(bytes: Buffer, declared: { mimeType?: string | undefi
 function declaredMime({ mimeType, filename }: { mimeType?: string | undefined; filename?: string | undefined }): string | undefined {
   const mime = (mimeType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
   if (!GENERIC.has(mime)) return mime;
-  return MIME_BY_EXTENSION[/\.([a-z0-9]+)$/i.exec(filename ?? '')?.[1]?.toLowerCase() ?? ''];
+  const extension = /\.([a-z0-9]+)$/i.exec(filename ?? '')?.[1]?.toLowerCase() ?? '';
+  return Object.hasOwn(MIME_BY_EXTENSION, extension) ? MIME_BY_EXTENSION[extension] : undefined;
 }
 
 function sniff(bytes: Buffer): Content {

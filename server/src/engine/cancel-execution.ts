@@ -5,7 +5,7 @@ import { lockExecution } from './lock-execution.ts';
 /**
  * Requests cancellation, exactly: the execution is locked against every settle in flight, and after the commit nothing of it starts or
  * completes. Waiting and scheduled tasks become ready, to be settled as cancelled by whoever claims them; workers hear of it from their next
- * settle or tick. A queued execution is cancelled at once. Throws not_found, or conflict with {status} where it has ended otherwise.
+ * settle or tick. One that is queued or only waits is cancelled at once. Throws not_found, or conflict with {status} where it has ended otherwise.
  */
 export async function cancelExecution(parts: EngineParts, organizationId: Id, executionId: Id, actor: string): Promise<void> {
   const eventId = newId();
@@ -16,7 +16,7 @@ export async function cancelExecution(parts: EngineParts, organizationId: Id, ex
     if (locked.status === 'completed' || locked.status === 'failed') {
       throw conflict('The execution has ended and cannot be cancelled', { status: locked.status });
     }
-    if (locked.status === 'queued' || locked.status === 'running')
+    if (['queued', 'running', 'waiting'].includes(locked.status))
       await run('cancel-execution', [organizationId, executionId, actor, eventId]);
     return locked;
   });

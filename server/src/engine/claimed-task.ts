@@ -42,6 +42,8 @@ export interface ClaimedTask {
   itemValue: Json | undefined;
   /** What an earlier attempt left when it chose to wait. */
   checkpoint: Json | undefined;
+  /** What an event brought while its run had no slot: settles it without running it. */
+  decision: TaskOutcome | undefined;
   /** Outputs that the settle which made it ready has just written: spares a read. */
   known: KnownOutputs;
 }
@@ -64,6 +66,7 @@ export interface TaskRow {
   started_at: Date;
   item_value: string | null;
   checkpoint: string | null;
+  decision: string | null;
 }
 
 /** Its execution's columns beside them. */
@@ -133,13 +136,15 @@ export function claimedTask(
     startedAt: row.started_at,
     itemValue: parsed(row.item_value),
     checkpoint: parsed(row.checkpoint),
+    decision: row.decision === null ? undefined : (JSON.parse(row.decision) as TaskOutcome),
     known,
   };
 }
 
-/** The outcome of a task that is not to be run: skipped, cancelled or poisoned; undefined where a worker has to run it. */
+/** The outcome of a task that is not to be run: decided by an event, skipped, cancelled or poisoned; undefined where a worker has to run it. */
 export function decidedOutcome(task: ClaimedTask): TaskOutcome | undefined {
   if (task.stopped || task.verdict === 'cancelled') return { status: 'cancelled', neverRan: task.attempt === 1 };
+  if (task.decision !== undefined) return task.decision;
   if (task.verdict === 'skipped') return { status: 'skipped' };
   if (task.verdict === 'poisoned') return { status: 'failed', error: poison(task.losses) };
   return undefined;

@@ -1,19 +1,22 @@
 import type { Id, Log } from '#base';
 import type { EngineDatabase } from '#db';
 import type { EventHub } from '#events';
+import { announce } from './announce.ts';
 import { type ClaimCursor, type ClaimOptions, claimTasks, NO_ORGANIZATION } from './claim-tasks.ts';
 import { type ClaimedTask, SUSPECT_LANE } from './claimed-task.ts';
+import { createCleaner, DEFAULT_TASK_LOG_DAYS } from './clean-up.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { findKeptDecision } from './find-kept-decision.ts';
 import { registerWorker, releaseWorker, renewLease } from './leases.ts';
 import type { TaskOutcome, TaskResult } from './outcome.ts';
+import { newIdleCursor } from './park-executions.ts';
 import { compiledPlans, type PlanSource } from './plans.ts';
 import { readInputs, type TaskInput } from './read-inputs.ts';
 import { statementRunner } from './run-statement.ts';
 import type { FuseTask, LimitedExecutors } from './settle-parameters.ts';
 import { type SettleReport, settleTasks } from './settle-tasks.ts';
 import type { Statements } from './statements.ts';
-import { announce, type TickReport, tick } from './tick.ts';
+import { CANCEL_GRACE_MS, type TickReport, tick } from './tick.ts';
 
 export interface EngineOptions {
   db: EngineDatabase;
@@ -22,6 +25,8 @@ export interface EngineOptions {
   log: Log;
   /** Executors with a limit of their own per process: the same set in every process. */
   limitedExecutors?: LimitedExecutors;
+  /** Days after which task logs are deleted; default 30. */
+  taskLogDays?: number | undefined;
   /** Other statements: only for tests that take a defence away. */
   statements?: Statements;
 }
@@ -69,7 +74,7 @@ export interface TaskEngine {
   heldTasks(workerId: number): Promise<HeldTask[]>;
   /** Gives back what was claimed and never came to run: ready again, nothing counted. What is no longer held under its attempt stays as it is. */
   giveBack(held: readonly HeldTask[]): Promise<void>;
-  /** Timers, lost leases, free slots, overdue cancels: to be called about once a second by any process. */
+  /** Timers, lost leases, free slots, runs that only wait, overdue cancels, once in a while what has expired: to be called about once a second by any process. */
   tick(): Promise<TickReport>;
 }
 
@@ -79,7 +84,9 @@ export function engineParts({ db, plans, events, log, limitedExecutors = new Set
 
 export function createTaskEngine(options: EngineOptions): TaskEngine {
   const parts = engineParts(options);
+  const cleanUp = createCleaner(parts, options.taskLogDays ?? DEFAULT_TASK_LOG_DAYS);
   const cursor: ClaimCursor = { after: NO_ORGANIZATION };
+  const idle = newIdleCursor();
   const suspects = new Set<Id>(); // at most one is held at a time: it may end the process
   return {
     registerWorker: () => registerWorker(parts.run),
@@ -119,6 +126,10 @@ export function createTaskEngine(options: EngineOptions): TaskEngine {
       const dueNow = 0;
       await parts.run('put-off-tasks', [held.map((t) => t.organizationId), held.map((t) => t.id), held.map((t) => t.attempt), dueNow]);
     },
-    tick: () => tick(parts),
+    async tick() {
+      const report = await tick(parts, CANCEL_GRACE_MS, idle);
+      await cleanUp();
+      return report;
+    },
   };
 }

@@ -8,7 +8,7 @@ import type { EngineParts } from './engine-parts.ts';
 import { isSameResult, type StoredResult } from './is-same-result.ts';
 import { type LockedExecution, lockExecution } from './lock-execution.ts';
 import { storableJson } from './outcome.ts';
-import { type EditableRow, type EditPlan, planEdit } from './plan-edit.ts';
+import { type EditableRow, type EditPlan, planEdit, type Requeue } from './plan-edit.ts';
 import { requeueRows } from './requeue-rows.ts';
 import { rerunLocked } from './rerun-execution.ts';
 import type { RunStatement } from './run-statement.ts';
@@ -131,10 +131,12 @@ class EditInTransaction {
     return edit.by === 'worker' && execution.status === 'cancelled' ? { ...planned, downstream: [] } : planned;
   }
 
-  /** Where an edit says nothing of routes, those that were taken stay. */
+  /** Where an edit says nothing of routes, the output may (as of an event that settles a waiting task); else those that were taken stay. */
   #routes(row: EditableRow): string[] | undefined {
-    const { result } = this.#target.edit;
-    return result.status === 'completed' ? (result.routes ?? row.routes ?? undefined) : undefined;
+    const { plan, edit } = this.#target;
+    const { result } = edit;
+    if (result.status !== 'completed') return undefined;
+    return result.routes ?? plan.tasks[row.task]?.planned.eventRoutes?.(JSON.parse(result.output) as Json) ?? row.routes ?? undefined;
   }
 
   async #editRow(row: EditableRow, planned: EditPlan): Promise<void> {
@@ -184,21 +186,26 @@ class EditInTransaction {
   }
 
   async #requeue(planned: EditPlan): Promise<EditReport> {
-    const { organizationId, execution, plan, edit } = this.#target;
+    const { organizationId, plan, edit } = this.#target;
     const { requeue, downstream } = planned;
-    const reopenedIds =
-      requeue === undefined
-        ? []
-        : await requeueRows(this.#run, this.#parts.limited, { organizationId, execution, plan, actor: edit.actor, requeue, downstream });
+    const about = { organizationId, execution: await this.#resumed(planned), plan, actor: edit.actor };
+    const reopenedIds = requeue === undefined ? [] : await requeueRows(this.#run, this.#parts.limited, { ...about, requeue, downstream });
     await this.#sumUp(planned, requeue?.open);
     return { changed: true, staleIds: [], reopenedIds };
+  }
+
+  /** A run that only waited takes a slot for its new work, where one is free; else it is queued with its rows (sum-edits). */
+  async #resumed({ requeue }: EditPlan): Promise<LockedExecution> {
+    const { organizationId, execution, edit } = this.#target;
+    if (execution.status !== 'waiting' || !hasWork(requeue)) return execution;
+    const resumed = await this.#run('resume-execution', [organizationId, execution.id, newId(), edit.actor]);
+    return resumed.length > 0 ? { ...execution, status: 'running' } : execution;
   }
 
   async #sumUp({ failureDelta, requeue }: EditPlan, open: number | undefined): Promise<void> {
     const { organizationId, execution, edit } = this.#target;
     const failures = requeue?.failures ?? execution.failures + failureDelta;
-    const hasWork = requeue?.arrivals.some(({ need, delta }) => need + delta === 0) ?? false;
-    await this.#run('sum-edits', [organizationId, execution.id, edit.actor, open ?? null, failures, hasWork]);
+    await this.#run('sum-edits', [organizationId, execution.id, edit.actor, open ?? null, failures, hasWork(requeue)]);
   }
 
   async #rerun(): Promise<Id[]> {
@@ -209,6 +216,8 @@ class EditInTransaction {
     return (await rerunLocked(this.#run, this.#parts.limited, rerun))?.openedIds ?? [];
   }
 }
+
+const hasWork = (requeue: Requeue | undefined): boolean => requeue?.arrivals.some(({ need, delta }) => need + delta === 0) ?? false;
 
 function checkRow(row: EditableRow, stored: StoredResult, { actor, seenAt }: TaskEdit): void {
   if (!isEditable(row.status)) throw conflict('The task has no result that could be replaced', { status: row.status });

@@ -1,6 +1,7 @@
 import type { Id, Json, JsonObject } from '#base';
 import type { EditReport, TaskEdit } from './edit-task.ts';
 import type { ReportOutcome, TaskReport } from './report-task.ts';
+import type { EventReceipt } from './settle-waiting.ts';
 
 export interface StartRequest {
   id: Id;
@@ -41,13 +42,16 @@ export interface Engine {
     executionId: Id,
     options: { onlyStale: boolean; actor: string; flowVersionId: Id; flowVersion: number; isBackground?: boolean },
   ): Promise<void>;
-  /** Settles a task execution that waits (a review's decision, a webhook's data). Throws conflict where it no longer waits. */
+  /**
+   * Settles a task execution that waits (a review's decision, a webhook's data). `deferred`: it was taken, and its run resumes when a slot is free
+   * (core.md 1.6). Throws conflict where it no longer waits.
+   */
   settleWaiting(
     organizationId: Id,
     taskExecutionId: Id,
     outcome: { status: 'completed'; output: Json; routes?: string[] } | { status: 'failed'; error: JsonObject },
     actor: string,
-  ): Promise<void>;
+  ): Promise<EventReceipt>;
   /** Replaces the result of a task execution that is final (core.md 4, PUT): what was made from it is stale, or runs again. See edit-task.ts. */
   editTask(organizationId: Id, taskExecutionId: Id, edit: TaskEdit): Promise<EditReport>;
   /** Takes what is said of a task from outside the engine's workers (core.md 4, POST; a decision by PUT). See report-task.ts. */

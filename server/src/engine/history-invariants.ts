@@ -71,7 +71,9 @@ export const INVARIANTS: readonly Invariant[] = [
     what: 'A task is ready in an execution that is not under way, or decided and left pending',
     sql: `select t.organization_id, t.id, t.status, e.status as execution from task_executions t
             join flow_executions e on e.organization_id = t.organization_id and e.id = t.execution_id
-           where t.status in ('ready', 'running', 'awaiting_input', 'scheduled') and (e.status not in ('running', 'cancel_requested') or t.generation <> e.generation)
+           where t.status in ('ready', 'running', 'awaiting_input', 'scheduled')
+                 and (e.status not in ('running', 'cancel_requested') and (t.status <> 'awaiting_input' or e.status not in ('waiting', 'queued'))
+                      or t.generation <> e.generation)
               or t.status = 'pending' and t.waiting <= 0 and e.status <> 'queued'`,
   },
   {
@@ -87,8 +89,17 @@ export const INVARIANTS: readonly Invariant[] = [
             select organization_id, id, slot, started_at,
                    max(coalesce(completed_at, 'infinity')) over (partition by organization_id, slot order by started_at, id
                                                                  rows between unbounded preceding and 1 preceding) as held_until
-              from flow_executions where slot is not null and started_at is not null) s
+              from flow_executions e
+             where slot is not null and started_at is not null       -- one that waited without its slot held it in pieces, which no column tells
+               and not exists (select from execution_events v where v.organization_id = e.organization_id and v.execution_id = e.id
+                                  and v.generation = e.generation and v.kind = 'promoted')) s
            where started_at < held_until`,
+  },
+  {
+    name: 'I15c',
+    what: 'Two executions hold one slot',
+    sql: `select organization_id, slot from flow_executions where status in ('running', 'cancel_requested') and slot is not null
+           group by 1, 2 having count(*) > 1`,
   },
   {
     name: 'I15b',
@@ -128,6 +139,13 @@ export const INVARIANTS: readonly Invariant[] = [
     sql: `select e.organization_id, e.id, e.awaiting from flow_executions e
            where e.awaiting <> (select count(*) from task_executions t where t.organization_id = e.organization_id and t.execution_id = e.id
                                    and t.status = 'awaiting_input')`,
+  },
+  {
+    name: 'I29',
+    what: 'An execution that only waits holds a slot, or has nothing to wait for, or is an event late',
+    sql: `select e.organization_id, e.id, e.slot, e.awaiting from flow_executions e
+           where e.status = 'waiting' and (e.slot is not null or e.awaiting = 0 or exists (select from task_executions t
+                 where t.organization_id = e.organization_id and t.execution_id = e.id and t.decision is not null))`,
   },
   {
     name: 'I27',

@@ -17,6 +17,7 @@ export type { Violation } from './history-invariants.ts';
 export { itemPath, MAX_ITEMS, visibleItems } from './item-path.ts';
 export { LEASE_MS, LEASE_RENEWAL_MS, renewLeaseOn } from './leases.ts';
 export type { FusedOutcome, TaskOutcome, TaskResult } from './outcome.ts';
+export { storableJson } from './outcome.ts';
 export type { PlanSource } from './plans.ts';
 export type { ReadOutput, TaskInput } from './read-inputs.ts';
 export type { ReportOutcome, TaskReport } from './report-task.ts';

@@ -20,7 +20,8 @@ export type TaskOutcome =
   /** With `retryInMs` the row waits and is run again; the error goes to the execution's events. */
   | ({ status: 'failed'; error: JsonObject; retryInMs?: number | undefined } & Recorded)
   | { status: 'scheduled'; until: Date; checkpoint: Json; input?: string | undefined }
-  | { status: 'awaiting_input'; checkpoint: Json; input?: string | undefined }
+  /** An event settles it. With `until`: where none has come by then, it is ready again. With `topic`: outside workers may claim it. */
+  | { status: 'awaiting_input'; checkpoint: Json; input?: string | undefined; until?: Date | undefined; topic?: string | undefined }
   | { status: 'skipped' }
   | { status: 'cancelled'; neverRan?: boolean }
   /** Given back, as when a process drains: ready again, nothing counted. */

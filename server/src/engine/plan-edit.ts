@@ -13,7 +13,7 @@ export interface EditableRow {
   item: number;
   status: TaskStatus;
   stale_status: 'consistent' | 'stale';
-  attempt: number;
+  has_started: boolean;
   routes: string[] | null;
   /** Of a gate: the list that it fanned out over, as JSON text. */
   items: string | null;
@@ -62,7 +62,7 @@ export function planEdit(
 const sameRoutes = (a: readonly string[], b: readonly string[]): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** A row that is ready for the first time reads the new value when it is claimed: its lock keeps it from being claimed before. */
-const hasStarted = ({ status, attempt }: EditableRow): boolean => !(status === 'pending' || (status === 'ready' && attempt === 0));
+const hasStarted = ({ status, has_started }: EditableRow): boolean => has_started || !(status === 'pending' || status === 'ready');
 
 /** What is downstream is left to workers, also where it is only to be skipped: a run that would end by this ends by the one road. */
 function planRequeue(

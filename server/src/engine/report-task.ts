@@ -2,6 +2,7 @@
 // is settled as by its event, what is open is taken out of its worker's hands and settled, what is final is replaced by a different result.
 import { createHash } from 'node:crypto';
 import { conflict, FlowError, type Id, type Json, type JsonObject, notFound } from '#base';
+import { announce } from './announce.ts';
 import { toTasks } from './claim-tasks.ts';
 import type { ClaimRow } from './claimed-task.ts';
 import { type EditedResult, editTask } from './edit-task.ts';
@@ -11,7 +12,6 @@ import { storableJson, type TaskOutcome } from './outcome.ts';
 import { settleTasks } from './settle-tasks.ts';
 import { settleWaiting } from './settle-waiting.ts';
 import { type ExecutionStatus, isEditable, type TaskStatus } from './states.ts';
-import { announce } from './tick.ts';
 
 export interface TaskReport {
   /** A final result; absent: only what is said beside it is kept. */
@@ -87,7 +87,7 @@ async function reportOnce(parts: EngineParts, organizationId: Id, id: Id, report
 
 /** A row that users do not see (it waits for others, or never ran) has no place for a report. */
 const outcomeOfIdle = ({ status, started_at }: ReportedRow): ReportOutcome =>
-  status === 'pending' || (status === 'cancelled' && started_at === null) ? 'unknown' : 'kept';
+  (status === 'pending' || status === 'cancelled') && started_at === null ? 'unknown' : 'kept';
 
 async function settleEvent(
   parts: EngineParts,

@@ -21,9 +21,9 @@ export interface RequeueWrite {
  */
 export async function requeueRows(run: RunStatement, limited: LimitedExecutors, write: RequeueWrite): Promise<Id[]> {
   const { organizationId, execution, plan, actor, requeue, downstream } = write;
-  const seenName = ({ task, status }: EditableRow): string | null => {
+  const seenName = ({ task, status, has_started }: EditableRow): string | null => {
     const planned = plan.tasks[task]?.planned;
-    return planned?.kind === 'task' && status !== 'pending' ? planned.name : null;
+    return planned?.kind === 'task' && (has_started || status !== 'pending') ? planned.name : null;
   };
   await run('replace-rows', [
     organizationId,

@@ -132,6 +132,10 @@ function restOf(outcome: TaskOutcome): string | null {
   }
   if (outcome.status === 'scheduled') rest.due = outcome.until.toISOString();
   if (outcome.status === 'scheduled' || outcome.status === 'awaiting_input') rest.checkpoint = outcome.checkpoint;
+  if (outcome.status === 'awaiting_input') {
+    rest.until = outcome.until?.toISOString();
+    rest.topic = outcome.topic;
+  }
   return jsonOrNull(rest);
 }
 

@@ -160,7 +160,7 @@ class ReportReader {
     const { task, known } = this.#sibling(row.execution_id);
     const { execution, plan } = task;
     const stopped = this.#stopped.has(row.execution_id);
-    this.#claimed.push(claimedTask({ ...row, tries: 0, losses: 0, checkpoint: null }, { execution, plan, stopped, known }));
+    this.#claimed.push(claimedTask({ ...row, tries: 0, losses: 0, checkpoint: null, decision: null }, { execution, plan, stopped, known }));
     this.#announce(row.execution_id, row.task, row.id);
   }
 

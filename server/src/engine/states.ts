@@ -3,9 +3,9 @@
 
 /**
  * A task execution:
- * - `pending`: a join that waits for arrivals, or the first task of a queued execution;
+ * - `pending`: a join that waits for arrivals, or, in a queued execution, its first task or one whose event has come;
  * - `ready`: due, to be claimed; `running`: held by a worker under its attempt;
- * - `scheduled`: a timer or a retry, due at `ready_at`; `awaiting_input`: an event settles it;
+ * - `scheduled`: a timer or a retry, due at `ready_at`; `awaiting_input`: an event settles it, or it is ready again at `wait_until`;
  * - `completed`, `failed`, `skipped`, `cancelled`: final in its generation.
  */
 export const TASK_STATUSES = [
@@ -21,6 +21,10 @@ export const TASK_STATUSES = [
 ] as const;
 export type TaskStatus = (typeof TASK_STATUSES)[number];
 
+/**
+ * An execution: `queued` until it has a slot; `running`; `waiting` where all that is open of it waits for an event, then it holds no slot and resumes
+ * through the queue, before new ones (core.md 1.6, G9); the rest as they say.
+ */
 export const EXECUTION_STATUSES = ['queued', 'running', 'waiting', 'completed', 'failed', 'cancel_requested', 'cancelled'] as const;
 export type ExecutionStatus = (typeof EXECUTION_STATUSES)[number];
 
@@ -33,7 +37,7 @@ export const TASK_MOVES: Readonly<Record<TaskStatus | 'none', readonly TaskStatu
   pending: ['pending', 'ready', 'running', 'cancelled'],
   ready: ['running'],
   running: ['completed', 'failed', 'skipped', 'cancelled', 'awaiting_input', 'scheduled', 'ready'],
-  awaiting_input: ['completed', 'failed', 'ready'],
+  awaiting_input: ['completed', 'failed', 'ready', 'scheduled', 'pending', 'awaiting_input', 'cancelled'],
   scheduled: ['ready'],
   completed: [],
   failed: [],
@@ -52,7 +56,7 @@ export const EDIT_MOVES: Readonly<Partial<Record<TaskStatus, readonly TaskStatus
 export const EXECUTION_MOVES: Readonly<Record<ExecutionStatus, readonly ExecutionStatus[]>> = {
   queued: ['running', 'cancelled'],
   running: ['waiting', 'completed', 'failed', 'cancel_requested', 'queued'],
-  waiting: ['running', 'queued', 'cancel_requested'],
+  waiting: ['running', 'queued', 'cancelled'],
   completed: ['running', 'queued'],
   failed: ['running', 'queued'],
   cancel_requested: ['cancelled'],

@@ -1,9 +1,11 @@
 import { type Id, newId } from '#base';
-import type { ChangeEvent } from '#events';
+import { announce, executionChanged, type MovedExecution, type MovedTask, taskChanged } from './announce.ts';
 import { toTasks } from './claim-tasks.ts';
 import { type ClaimRow, SUSPECT_LOSSES } from './claimed-task.ts';
 import type { EngineParts } from './engine-parts.ts';
-import { type SettleReport, settleTasks } from './settle-tasks.ts';
+import { type IdleCursor, newIdleCursor, parkExecutions } from './park-executions.ts';
+import { settleTasks } from './settle-tasks.ts';
+import { wakeOverslept, wakeWaiting } from './wake-waiting.ts';
 
 /** What one tick moved. Anything at all means that another tick at once may find more. */
 export interface TickReport {
@@ -11,6 +13,9 @@ export interface TickReport {
   reaped: number;
   promoted: number;
   cancelled: number;
+  /** Runs that gave up their slots since they only wait, and those that resumed, or were queued to, because the time of a task was up. */
+  parked: number;
+  resumed: number;
 }
 
 /** Rows that one statement of a tick moves: bounds its time, the next tick takes the rest. */
@@ -25,51 +30,33 @@ const OVERDUE_BATCH = 500;
 /** Ended leases stay for people to see, then go. */
 const FORGET_AFTER_MS = 3_600_000;
 
-/** The engine's chores, any process, any time: each is one statement that skips what another has locked. */
-export async function tick(parts: EngineParts, graceMs: number = CANCEL_GRACE_MS): Promise<TickReport> {
+/**
+ * The engine's chores, any process, any time: each skips what another has locked. `idle`: where this process goes on looking for runs that only wait.
+ */
+export async function tick(parts: EngineParts, graceMs: number = CANCEL_GRACE_MS, idle: IdleCursor = newIdleCursor()): Promise<TickReport> {
   const woken = await parts.run<{ id: Id }>('wake-tasks', [WAKE_BATCH]);
+  const timedOut = await wakeWaiting(parts);
+  const resumed = await wakeOverslept(parts);
   const reaped = await reap(parts);
   const promoted = await promote(parts);
   const cancelled = await cancelOverdue(parts, graceMs);
+  const parked = await parkExecutions(parts, idle);
   await parts.run('forget-workers', [FORGET_AFTER_MS]);
-  if (woken.length + reaped + promoted + cancelled > 0) parts.events.announceWork();
-  return { woken: woken.length, reaped, promoted, cancelled };
+  const report = { woken: woken.length + timedOut, reaped, promoted, cancelled, parked, resumed };
+  if (Object.values(report).some((moved) => moved > 0)) parts.events.announceWork();
+  return report;
 }
 
 async function reap(parts: EngineParts): Promise<number> {
   const eventIds = Array.from({ length: REAP_BATCH }, newId);
-  const rows = await parts.run<{ organization_id: Id; execution_id: Id; id: Id; flow_id: Id }>('reap-tasks', [
-    REAP_BATCH,
-    eventIds,
-    SUSPECT_LOSSES,
-  ]);
-  parts.events.publish(
-    rows.map(
-      (row): ChangeEvent => ({
-        organizationId: row.organization_id,
-        flowId: row.flow_id,
-        flowExecutionId: row.execution_id,
-        type: 'task_execution.updated',
-        id: row.id,
-      }),
-    ),
-  );
+  const rows = await parts.run<MovedTask>('reap-tasks', [REAP_BATCH, eventIds, SUSPECT_LOSSES]);
+  parts.events.publish(rows.map(taskChanged));
   return rows.length;
 }
 
 async function promote(parts: EngineParts): Promise<number> {
-  const rows = await parts.run<{ organization_id: Id; id: Id; flow_id: Id }>('promote-executions', [PROMOTED_ORGANIZATIONS]);
-  parts.events.publish(
-    rows.map(
-      (row): ChangeEvent => ({
-        organizationId: row.organization_id,
-        flowId: row.flow_id,
-        flowExecutionId: row.id,
-        type: 'flow_execution.updated',
-        id: row.id,
-      }),
-    ),
-  );
+  const rows = await parts.run<MovedExecution>('promote-executions', [PROMOTED_ORGANIZATIONS]);
+  parts.events.publish(rows.map(executionChanged));
   return rows.length;
 }
 
@@ -81,10 +68,4 @@ async function cancelOverdue(parts: EngineParts, graceMs: number): Promise<numbe
   const report = await settleTasks(parts.run, null, results, { held: 'running', claim: 0, executors: {}, limited: parts.limited });
   announce(parts, report);
   return tasks.length - report.fenced.length;
-}
-
-/** After commit: what changed, and that there is work. */
-export function announce(parts: EngineParts, { events, leftReady }: SettleReport): void {
-  parts.events.publish(events);
-  if (leftReady) parts.events.announceWork();
 }

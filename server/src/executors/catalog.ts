@@ -1,9 +1,15 @@
+import { branch } from './branch/branch.ts';
 import type { Executor } from './contract.ts';
+import { customFormInput } from './custom-form-input/custom-form-input.ts';
 import { delay } from './delay/delay.ts';
 import { docToStructured } from './doc-to-structured/doc-to-structured.ts';
 import { docToText } from './doc-to-text/doc-to-text.ts';
 import { formatData } from './format-data/format-data.ts';
+import { humanInTheLoop } from './human-in-the-loop/human-in-the-loop.ts';
 import { receiveFile } from './receive-file/receive-file.ts';
+import { validation } from './validation/validation.ts';
+import { webhookReceive } from './webhook-receive/webhook-receive.ts';
+import { webhookReceiver } from './webhook-receiver/webhook-receiver.ts';
 
 /** What flows can be made of. */
 export interface Catalogue {
@@ -14,10 +20,22 @@ export interface Catalogue {
 }
 
 /** Every executor has its line here; nothing else makes it known. */
-const EXECUTORS: readonly Executor[] = [delay, docToStructured, docToText, formatData, receiveFile];
+const EXECUTORS: readonly Executor[] = [
+  branch,
+  customFormInput,
+  delay,
+  docToStructured,
+  docToText,
+  formatData,
+  humanInTheLoop,
+  receiveFile,
+  validation,
+  webhookReceive,
+  webhookReceiver,
+];
 
 /** Older names of the same thing (core.md section 5); one counts only once its target is here. */
-const ALIASES: Readonly<Record<string, string>> = { webhook_receive: 'webhook_receiver', notify_webhook: 'webhook_notification' };
+const ALIASES: Readonly<Record<string, string>> = { notify_webhook: 'webhook_notification' };
 
 const byName = new Map(EXECUTORS.map((executor) => [executor.name, executor]));
 

@@ -56,6 +56,15 @@ const HOSTILE: unknown[] = [
   { fields: [{ id: 'a' }, { id: 'a' }], document: 'x' },
   { fields: [{ id: 'a', data_type: 'table' }], document: 'x' },
   { fields: { a: '"'.repeat(10_000) } },
+  { routes: [{ name: '__proto__', when: 'true' }], else: 'constructor' },
+  { routes: [{ name: 'a', when: 'size(tasks) > 0 && tasks["__proto__"] != null' }] },
+  { routes: Array.from({ length: 5000 }, (_, i) => ({ name: `r${i}`, when: 'true' })) },
+  { rules: [{ name: '__proto__', check: 'false', message: '{{ "x" | repeat: 1e9 }}' }], on_failure: 'flag' },
+  { rules: [{ check: 'tasks.all(t, tasks[t].constructor != null)' }] },
+  { rules: Array.from({ length: 200 }, () => ({ check: `${'!'.repeat(9000)}true` })) },
+  { timeout: '1s'.repeat(30), on_timeout: 'route', human_messages: [{ when: 'true', message: '{{ input.constructor }}' }] },
+  { human_messages: [7, null], assigned_users: 'all', thresholds: JSON.parse('{"__proto__": 0.5, "a": 7}') },
+  { routes: [null, 7, { name: null }, []], else: {} },
   { fields: { a: 'a'.repeat(10_000) } },
   { fields: { a: `${'('.repeat(5000)}1${')'.repeat(5000)}` } },
   { template: '{{'.repeat(20_000) },
@@ -91,6 +100,7 @@ describe.each(catalogue.list().map((executor) => [executor.name, executor] as co
       executor.outputSchema(parameters),
       executor.outputSchema({}),
       ...(executor.flowInputSchema === null ? [] : [executor.flowInputSchema]),
+      ...(executor.inputSchema ? [executor.inputSchema(parameters), executor.inputSchema({})] : []),
     ];
     for (const schema of schemas) {
       expect(forbiddenKeywords(schema)).toEqual([]);
@@ -104,17 +114,21 @@ describe.each(catalogue.list().map((executor) => [executor.name, executor] as co
     const checked = checkDefinition(executor.example.definition, catalogue);
     expect(checked.plan).toBeDefined();
     const input = checked.plan?.tasks[checked.plan.inputTasks[0] ?? 0];
-    expect(checkSchema(catalogue.get(input?.executor ?? '')?.flowInputSchema ?? {}, executor.example.input)).toEqual([]);
+    expect(checkSchema(input?.inputSchema ?? { not: {} }, executor.example.input)).toEqual([]);
   });
 
   test('the example runs, its output fits the schema, and the same key gives the same result', async () => {
     const parameters = exampleParameters(executor);
     expect(checkSchema(executor.parametersSchema, parameters)).toEqual([]);
-    const firstStartedAt = new Date();
-    const outcome = await executor.run(parameters, makeContext({ firstStartedAt }));
-    expect(outcome).toMatchObject({ status: 'completed' });
-    if (outcome.status === 'completed') expect(checkSchema(structuredClone(executor.outputSchema(parameters)), outcome.output)).toEqual([]);
-    const again = await executor.run(parameters, makeContext({ firstStartedAt, attempt: 2 }));
+    const given = { firstStartedAt: new Date(), flowInput: { ...executor.example.input, file_key: KEY } };
+    const outcome = await executor.run(parameters, makeContext(given));
+    const { answer } = executor.example;
+    expect(outcome).toMatchObject({ status: answer === undefined ? 'completed' : 'awaiting_input' });
+    const output = outcome.status === 'completed' ? outcome.output : answer;
+    expect(checkSchema(structuredClone(executor.outputSchema(parameters)), output)).toEqual([]);
+    const taken = outcome.status === 'completed' ? outcome.routes : executor.eventRoutes?.(answer ?? null);
+    for (const route of taken ?? []) expect(executor.routes?.(parameters)).toContain(route);
+    const again = await executor.run(parameters, makeContext({ ...given, attempt: 2 }));
     expect(comparable(again)).toBe(comparable(outcome));
   });
 
@@ -146,16 +160,20 @@ describe.each(catalogue.list().map((executor) => [executor.name, executor] as co
         expect(outcome.error.message.length).toBeLessThan(4000);
       }
       expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
-      if (isJsonObject(parameters)) expect(() => executor.outputSchema(parameters)).not.toThrow();
+      if (!isJsonObject(parameters)) return;
+      expect(() => executor.outputSchema(parameters)).not.toThrow();
+      expect(() => executor.inputSchema?.(parameters)).not.toThrow();
+      expect(() => executor.routes?.(parameters)).not.toThrow();
     },
   );
 
   test('a file that is not there is a failure that says so', async () => {
     const parameters = exampleParameters(executor);
-    if (typeof parameters['document_url'] !== 'string' && !executor.isInput) return;
+    const takesFile = isJsonObject(executor.flowInputSchema?.['properties']) && 'file_key' in executor.flowInputSchema['properties'];
+    if (typeof parameters['document_url'] !== 'string' && !takesFile) return;
     const outcome = await executor.run(
       { ...parameters, ...(executor.isInput ? {} : { document_url: `gs://${BUCKET}/none` }) },
-      makeContext({ flowInput: { file_key: 'none' } }),
+      makeContext({ flowInput: { ...executor.example.input, file_key: 'none' } }),
     );
     expect(outcome).toMatchObject({ status: 'failed', error: { code: 'not_found', retryable: false } });
   });
@@ -166,12 +184,13 @@ describe('the catalogue', () => {
     const names = catalogue.list().map((executor) => executor.name);
     expect(names).toEqual([...names].sort());
     expect(new Set(names).size).toBe(names.length);
+    expect(catalogue.get('webhook_receive')?.isInput).toBe(true); // the one begins a run, the other waits in its middle
+    expect(catalogue.get('webhook_receiver')?.isInput).toBe(false);
     for (const name of ['constructor', '__proto__', 'toString', '', 'receive_File', 'nonexistent_executor'])
       expect(catalogue.get(name)).toBeUndefined();
   });
 
   test('an alias counts once its target is here', () => {
-    expect(catalogue.get('webhook_receive')).toBe(catalogue.get('webhook_receiver'));
     expect(catalogue.get('notify_webhook')).toBe(catalogue.get('webhook_notification'));
   });
 });

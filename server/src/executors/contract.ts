@@ -1,4 +1,4 @@
-import type { Json, JsonObject, JsonSchema, Log } from '#base';
+import type { Json, JsonObject, JsonSchema, TaskLog } from '#base';
 import type { DocumentReader } from '#documents';
 import type { Models } from '#models';
 
@@ -20,6 +20,12 @@ export interface ExecutorDescription {
   parametersSchema: JsonSchema;
   /** Schema of a run's input; present exactly where `isInput`. */
   flowInputSchema: JsonSchema | null;
+  /** The input of a run for these parameters as written, where they decide it (a form); absent: `flowInputSchema`. Pure. */
+  inputSchema?(parameters: JsonObject): JsonSchema;
+  /** Routes that the task may take with these parameters as written; absent: it has none. Pure. */
+  routes?(parameters: JsonObject): string[];
+  /** Routes taken where an event completes the waiting task with this output, and says none itself. Pure. */
+  eventRoutes?(output: Json): string[];
   /** The output for these parameters as written (references unresolved). Pure. */
   outputSchema(parameters: JsonObject): JsonSchema;
   /** Mode of a reference to a task that has items, where the task does not say. */
@@ -29,8 +35,11 @@ export interface ExecutorDescription {
   /** How many run at once in one process; absent: no limit of its own. Work on the CPU says the number of cores. */
   concurrency?: number;
   defaultTimeoutMs: number;
-  /** A complete flow that runs, as YAML: shown in its reference page and run by the conformance suite. */
-  example: { definition: string; input: JsonObject };
+  /**
+   * A complete flow that runs, as YAML: shown in its reference page and run by the conformance suite. `answer` is there where the task
+   * waits for an event: the output that settles it.
+   */
+  example: { definition: string; input: JsonObject; answer?: Json };
 }
 
 export interface Executor extends ExecutorDescription {
@@ -67,8 +76,11 @@ export type Outcome =
   | { status: 'failed'; error: TaskFailure; output?: Json; summary?: JsonObject; retryAfterMs?: number }
   /** A timer row: the executor runs again after `until`, with `context.checkpoint`. */
   | { status: 'scheduled'; until: Date; checkpoint: Json }
-  /** A row that waits for an event (review, webhook, external worker, child flow); the event settles it. */
-  | { status: 'awaiting_input'; checkpoint: Json };
+  /**
+   * A row that waits for an event (review, webhook, external worker, child flow); the event settles it. Where none has come by `until`, the
+   * executor runs again with its checkpoint and decides. Under `topic` outside workers may claim it.
+   */
+  | { status: 'awaiting_input'; checkpoint: Json; until?: Date; topic?: string };
 
 export interface StoredFile {
   uri: string;
@@ -95,7 +107,7 @@ export interface ExecutorContext {
   attempt: number;
   /** When its first attempt started. */
   firstStartedAt: Date;
-  /** What an earlier call left in `scheduled` or `awaiting_input`. */
+  /** What an earlier call left in `scheduled` or `awaiting_input`: this one comes after the time that it named, or is a retry. */
   checkpoint: Json | undefined;
   /** The run's input, verbatim: what an input executor turns into its output. */
   flowInput: JsonObject;
@@ -103,5 +115,6 @@ export interface ExecutorContext {
   files: TaskFiles;
   documents: DocumentReader;
   models: Models;
-  log: Log;
+  /** Kept with the attempt, for the people who look at the run: no document's text, no secret. At most 1,000 lines. */
+  log: TaskLog;
 }

@@ -30,3 +30,8 @@ export function outcomeOfError(error: unknown, signal: AbortSignal): Outcome {
   if (error instanceof FlowError) return failed(error.code, error.message, { retryable: error.status >= 500 });
   throw error;
 }
+
+const MAX_MESSAGE = 2000;
+
+/** What an error says, short enough for a row. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).slice(0, MAX_MESSAGE);

@@ -33,6 +33,7 @@ test.each<[string, Buffer, string | null, string | undefined]>([
   ['a PDF that calls itself text', latin('%PDF-1.7'), 'a.csv', 'application/pdf'],
   ['unknown bytes', Buffer.from([1, 2, 3, 0, 5]), 'a.csv', undefined],
   ['nothing', Buffer.alloc(0), 'a.csv', undefined],
+  ['text in a file that is named after a prototype', Buffer.from('plain words'), 'notes.constructor', 'text/plain'],
 ])('%s', (_what, head, filename, expected) => {
   expect(sniffContentType(head, filename)).toBe(expected);
 });

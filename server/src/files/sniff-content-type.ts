@@ -57,7 +57,7 @@ function sniffText(text: string, filename: string | null): string {
   const start = text.replace(/^\ufeff/, '').trimStart();
   if (/^(<!doctype html|<html)/i.test(start)) return 'text/html';
   if (/^(Received|Return-Path|From|Message-ID|MIME-Version|Delivered-To): .*(\r?\n)/i.test(start)) return 'message/rfc822';
-  const named = BY_EXTENSION[filename?.split('.').at(-1)?.toLowerCase() ?? ''];
-  if (named) return named;
+  const extension = filename?.split('.').at(-1)?.toLowerCase() ?? '';
+  if (Object.hasOwn(BY_EXTENSION, extension)) return BY_EXTENSION[extension] as string;
   return /^[[{]/.test(start) && /^\s*(\{\s*("|\})|\[)/.test(start) ? 'application/json' : 'text/plain';
 }

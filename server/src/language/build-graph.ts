@@ -1,7 +1,7 @@
 import type { JsonSchema } from '#base';
 import { type CompileBudget, collectUses, MAX_COMPILED } from './collect-uses.ts';
 import type { Dependency, FlowDefinition, TaskDefinition } from './definition.ts';
-import { type ExecutorFacts, type KnownExecutors, routesOf } from './executor-facts.ts';
+import type { ExecutorFacts, KnownExecutors } from './executor-facts.ts';
 import type { Faults, Loc } from './fault.ts';
 import { unknownTask } from './find-references.ts';
 import type { Node, Source } from './graph.ts';
@@ -54,7 +54,8 @@ function createNode(task: TaskDefinition, index: number, executors: KnownExecuto
     task,
     executor,
     outputSchema: executor ? describeOutput(executor, task, faults) : {},
-    routes: executor && routesOf(executor, task.parameters),
+    inputSchema: executor?.isInput ? (executor.inputSchema?.(task.parameters) ?? executor.flowInputSchema ?? {}) : undefined,
+    routes: executor?.routes?.(task.parameters),
     uses: collectUses(task, executor?.parametersSchema ?? {}, context),
     modes: resolveModes(task, names, faults),
     sources: [],
@@ -128,7 +129,7 @@ function orderSource(from: Node, route: string | undefined, loc: Loc, faults: Fa
   const known = from.routes ?? [];
   const message = from.routes
     ? `Task '${from.task.name}' has no route '${route}'${faults.suggest(route, known)}. It has ${known.join(', ') || 'none'}`
-    : `Task '${from.task.name}' has no routes: only a branch has`;
+    : `Task '${from.task.name}' has no routes`;
   faults.add(loc, 'unknown_route', message, { input: route });
   return undefined;
 }

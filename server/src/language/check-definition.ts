@@ -45,7 +45,7 @@ function describe(definition: FlowDefinition, { nodes, faults, order }: Analysis
     faults,
     orderedTaskNames: order ? order.map((index) => nodes[index]?.task.name as string) : null,
     outputSchemas: named(known, (node) => node.outputSchema),
-    inputSchemas: named(known.filter(isInput), (node) => node.executor?.flowInputSchema ?? {}),
+    inputSchemas: named(known.filter(isInput), (node) => node.inputSchema ?? {}),
     defaultReferenceModes: named(known, (node) => defaultModes(node, nodes)),
     inputTaskNames: known.filter(isInput).map((node) => node.task.name),
   };

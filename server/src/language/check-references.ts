@@ -4,7 +4,7 @@ import type { Use } from './collect-uses.ts';
 import type { Faults } from './fault.ts';
 import { isWhole, type Reference } from './find-references.ts';
 import { fieldsOf, findSchema, typesOf } from './find-schema.ts';
-import { isGateUse, isInput, type Node } from './graph.ts';
+import { isGateUse, type Node } from './graph.ts';
 import { type Path, printPath } from './read-path.ts';
 
 const EXECUTION: JsonSchema = {
@@ -37,7 +37,7 @@ export function checkReferences(nodes: Node[], scopes: Scopes, faults: Faults): 
 
 /** What a run's input may hold: with several input tasks, what any of them takes. */
 export function inputSchemaOf(nodes: Node[]): JsonSchema {
-  const schemas = nodes.filter(isInput).map((node) => node.executor?.flowInputSchema ?? {});
+  const schemas = nodes.flatMap((node) => node.inputSchema ?? []);
   return schemas.length === 1 ? (schemas[0] as JsonSchema) : schemas.length === 0 ? {} : { anyOf: schemas };
 }
 

@@ -23,6 +23,8 @@ export interface Node {
   /** Undefined where there is no such executor, which is a fault. */
   executor: ExecutorFacts | undefined;
   outputSchema: JsonSchema;
+  /** What a run's input must look like; only input tasks have it. */
+  inputSchema: JsonSchema | undefined;
   routes: string[] | undefined;
   uses: Use[];
   /** By task name: what `reference_modes` says, names resolved. */

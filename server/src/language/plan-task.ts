@@ -62,6 +62,8 @@ export function planTask(node: Node, analysis: Analysis, numbering: Numbering): 
     retry: retryOf(task.retry),
     timeoutMs: task.timeoutMs ?? executor.defaultTimeoutMs,
     outputSchema: node.outputSchema,
+    ...(node.inputSchema === undefined ? {} : { inputSchema: node.inputSchema }),
+    ...(executor.eventRoutes === undefined ? {} : { eventRoutes: (output: Json) => executor.eventRoutes?.(output) ?? [] }),
     fingerprint: fingerprint({ executor: executor.name, parameters: task.parameters, when, runIf, ...identity(node, shared, analysis) }),
     ...(task.concurrency ? { concurrency: { limit: task.concurrency.limit } } : {}),
     ...(task.cache ? { cache: task.cache } : {}),

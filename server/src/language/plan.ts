@@ -56,6 +56,10 @@ export interface PlannedTask {
   reads: { task: number; mode: ReferenceMode }[];
   /** What the task's output looks like: JSON Schema, from the executor and the parameters as written. */
   outputSchema: JsonSchema;
+  /** What a run's input must look like; only input tasks have it. */
+  inputSchema?: JsonSchema;
+  /** Routes taken where an event completes the waiting task with this output, and says none itself. Pure. */
+  eventRoutes?(output: Json): string[];
   /** Changes when anything that decides the task's result changes (executor, parameters, modes, conditions): only_stale compares it over versions. */
   fingerprint: string;
   /** At most `limit` of the tasks with an equal key run at once; the key is resolved by `TaskResolver.concurrencyKey`. */

@@ -1,4 +1,4 @@
-import type { Json, Log } from '#base';
+import type { Json, TaskLog } from '#base';
 import type { Box, Document } from '#documents';
 
 /** One field that doc_to_structured looks for. `id` is the key of the value in the output. */
@@ -36,7 +36,11 @@ export interface Extraction {
 
 export interface Model {
   name: string;
-  extract(document: Document, fields: FieldSpec[], options: { signal: AbortSignal; instructions?: string; log: Log }): Promise<Extraction>;
+  extract(
+    document: Document,
+    fields: FieldSpec[],
+    options: { signal: AbortSignal; instructions?: string; log: TaskLog },
+  ): Promise<Extraction>;
 }
 
 /** What a task may call. A name that is unknown here falls to the configured default, and `note` says so for the task's summary. */

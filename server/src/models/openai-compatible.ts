@@ -1,7 +1,7 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { APICallError, generateText, type JSONSchema7, jsonSchema, NoObjectGeneratedError, Output } from 'ai';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import type { JsonObject, JsonSchema, Log } from '#base';
+import type { JsonObject, JsonSchema, TaskLog } from '#base';
 import type { Document } from '#documents';
 import { answerSchema } from './answer-schema.ts';
 import type { Extraction, FieldSpec, Model } from './model.ts';
@@ -16,7 +16,7 @@ export interface OpenAiCompatibleOptions {
   /** As the endpoint knows it. */
   name: string;
   fetch: typeof globalThis.fetch;
-  log: Log;
+  log: TaskLog;
   /** Of one question; default two minutes. */
   deadlineMs?: number;
 }
@@ -63,7 +63,7 @@ async function askUntilValid(
   fields: FieldSpec[],
   instructions: string | undefined,
   signal: AbortSignal,
-  log: Log,
+  log: TaskLog,
 ): Promise<Answer> {
   const prompt = promptFor(document, instructions);
   const schema = answerSchema(fields);
@@ -153,7 +153,7 @@ async function toExtraction(
   fields: FieldSpec[],
   name: string,
   signal: AbortSignal,
-  log: Log,
+  log: TaskLog,
 ): Promise<Extraction> {
   const traced = await traceAnswer(answer.object, document, fields, { signal, log });
   return { ...traced, model: `openai_compatible:${name}`, usage: { inputTokens: answer.inputTokens, outputTokens: answer.outputTokens } };

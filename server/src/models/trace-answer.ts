@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject, type Log } from '#base';
+import { isJsonObject, type Json, type JsonObject, type TaskLog } from '#base';
 import type { Document } from '#documents';
 import { legibility, strengthen } from './local/candidate.ts';
 import { canonicalType } from './local/fields.ts';
@@ -45,7 +45,7 @@ export async function traceAnswer(
   answer: JsonObject,
   document: Document,
   fields: FieldSpec[],
-  options: { signal: AbortSignal; log: Log },
+  options: { signal: AbortSignal; log: TaskLog },
 ): Promise<Pick<Extraction, 'values' | 'evidence'>> {
   const layout = layoutOf(document);
   const pieces = layout.pages.flatMap((page) => page.rows.flatMap((row) => row.pieces));

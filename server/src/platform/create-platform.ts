@@ -101,6 +101,7 @@ async function joinParts(options: PlatformOptions, onClose: (closer: Closer) => 
       models,
       events,
       log,
+      taskLogDays: config.taskLogDays,
       loops: options.loops,
     });
     onClose(worker.drain);

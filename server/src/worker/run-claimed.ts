@@ -5,10 +5,12 @@ import type { ClaimedTask, TaskOutcome } from '#engine';
 import type { Catalogue, TaskFailure } from '#executors';
 import type { FileStore } from '#files';
 import type { Models } from '#models';
+import type { LogWriter } from './log-writer.ts';
 import type { Plans } from './plans.ts';
 import { failedOutcome, runTask } from './run-task.ts';
 import { storeLargeOutput } from './store-large-output.ts';
 import { createTaskFiles } from './task-files.ts';
+import type { AttemptLog } from './task-log.ts';
 import type { ReadValues } from './task-scope.ts';
 
 /** What a worker process lends to the tasks that it runs. */
@@ -19,6 +21,7 @@ export interface TaskMeans {
   files: FileStore;
   documents: DocumentReader;
   models: Models;
+  logs: LogWriter;
   log: Log;
 }
 
@@ -32,6 +35,20 @@ export async function runClaimed(
   inputs: readonly ReadValues[] | undefined,
   stop: AbortController,
 ): Promise<TaskOutcome> {
+  const attemptLog = means.logs.open(task);
+  const outcome = await outcomeOf(means, task, inputs, attemptLog, stop);
+  noteFailure(attemptLog, outcome);
+  await attemptLog.end(); // before the settle: when the task has ended, its log is there
+  return outcome;
+}
+
+async function outcomeOf(
+  means: TaskMeans,
+  task: ClaimedTask,
+  inputs: readonly ReadValues[] | undefined,
+  attemptLog: AttemptLog,
+  stop: AbortController,
+): Promise<TaskOutcome> {
   const { db, files, plans, catalogue, log } = means;
   if (inputs === undefined) return failedOutcome(task, storageFailure('read'), undefined);
   try {
@@ -39,13 +56,22 @@ export async function runClaimed(
     const plan = await plans.load(organizationId, flowVersionId);
     const idempotencyKey = `${task.id}:${task.execution.generation}`;
     const taskFiles = createTaskFiles({ db, store: files, organizationId, flowId, idempotencyKey });
-    const surroundings = { files: taskFiles, documents: means.documents, models: means.models, log };
+    const surroundings = { files: taskFiles, documents: means.documents, models: means.models, log, taskLog: attemptLog.log };
     const outcome = await runTask(task, plan, inputs, catalogue.get(task.planned.executor), surroundings, stop);
     return await stored(means, task, outcome);
   } catch (error) {
     log.error({ err: error, task_execution_id: task.id }, 'a task could not be run');
     return { status: 'released' };
   }
+}
+
+/** The row keeps the last error only: each attempt's own stands here. */
+function noteFailure(attemptLog: AttemptLog, outcome: TaskOutcome): void {
+  if (outcome.status !== 'failed') return;
+  const { code, message } = outcome.error;
+  const isLast = outcome.retryInMs === undefined;
+  const fields = { code: code ?? null, ...(isLast ? {} : { retry_in_ms: Math.round(outcome.retryInMs ?? 0) }) };
+  attemptLog.note(isLast ? 'error' : 'warn', fields, String(message));
 }
 
 /** The store may be back for the next attempt; without a limit on them each would do the work anew. */

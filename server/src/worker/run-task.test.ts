@@ -7,7 +7,8 @@ import { runTask, type TaskSurroundings } from './run-task.ts';
 import type { ReadValues } from './task-scope.ts';
 import { catalogueWith, claimed, planOf, receive, silent, workOf } from './testing/claimed-task.ts';
 
-const surroundings = { log: silent } as unknown as TaskSurroundings; // these executors touch neither files nor models
+// These executors touch neither files nor models.
+const surroundings = { log: silent, taskLog: silent } as unknown as TaskSurroundings;
 
 interface Given {
   task?: Record<string, unknown>;
@@ -55,9 +56,11 @@ describe('what an executor answers becomes', () => {
       until,
       checkpoint: 1,
     });
-    expect(await attempt(answers({ status: 'awaiting_input', checkpoint: { a: 1 } }))).toMatchObject({
+    expect(await attempt(answers({ status: 'awaiting_input', checkpoint: { a: 1 }, until, topic: 'stamps' }))).toMatchObject({
       status: 'awaiting_input',
       checkpoint: { a: 1 },
+      until,
+      topic: 'stamps',
     });
   });
 

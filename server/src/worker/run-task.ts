@@ -1,4 +1,4 @@
-import type { Json, JsonObject, Log } from '#base';
+import type { Json, JsonObject, Log, TaskLog } from '#base';
 import { type ClaimedTask, retryDelayMs, type TaskOutcome } from '#engine';
 import type { Executor, ExecutorContext, Outcome, TaskFailure } from '#executors';
 import type { Plan, TaskScope } from '#language';
@@ -6,7 +6,12 @@ import { errorRecord, prepareTask } from './prepare-task.ts';
 import { type ReadValues, taskScope } from './task-scope.ts';
 
 /** What the surroundings lend to one attempt. */
-export type TaskSurroundings = Pick<ExecutorContext, 'files' | 'documents' | 'models'> & { log: Log };
+export type TaskSurroundings = Pick<ExecutorContext, 'files' | 'documents' | 'models'> & {
+  /** The process's. */
+  log: Log;
+  /** What the executor logs to. */
+  taskLog: TaskLog;
+};
 
 /** Why an attempt was told to stop before its time. */
 export type StopReason = 'cancelled' | 'draining' | 'lease_lost';
@@ -39,7 +44,7 @@ export async function runTask(
 
   const deadline = setTimeout(() => stop.abort(TIMED_OUT), Math.min(planned.timeoutMs, MAX_TIMER_MS));
   try {
-    const outcome = await attempt(task, executor, prepared.parameters, contextOf(task, scope, surroundings, stop.signal));
+    const outcome = await attempt(task, executor, prepared.parameters, contextOf(task, scope, surroundings, stop.signal), surroundings.log);
     return toTaskOutcome(task, outcome, input);
   } catch (error) {
     surroundings.log.error(
@@ -60,8 +65,12 @@ const TIMED_OUT = 'timed_out';
 const MAX_TIMER_MS = 2 ** 31 - 1; // a longer one would fire at once
 
 function contextOf(task: ClaimedTask, scope: TaskScope, surroundings: TaskSurroundings, signal: AbortSignal): ExecutorContext {
+  const { files, documents, models, taskLog } = surroundings;
   return {
-    ...surroundings,
+    files,
+    documents,
+    models,
+    log: taskLog,
     signal,
     idempotencyKey: `${task.id}:${task.execution.generation}`,
     attempt: task.attempt,
@@ -83,8 +92,9 @@ async function attempt(
   executor: Executor,
   parameters: JsonObject,
   context: ExecutorContext,
+  log: Log,
 ): Promise<Outcome | { status: StopReason } | { status: 'failed'; error: TaskFailure }> {
-  const { signal, log } = context;
+  const { signal } = context;
   const work = answerOf(executor, parameters, context).catch((error: unknown) => {
     if (!signal.aborted) log.error({ err: error, executor: executor.name, task_execution_id: task.id }, 'an executor threw');
     return { status: 'failed', error: bugFailure } as const;
@@ -145,7 +155,7 @@ function toTaskOutcome(task: ClaimedTask, outcome: Outcome | { status: StopReaso
     case 'scheduled':
       return { status: 'scheduled', until: outcome.until, checkpoint: outcome.checkpoint, input };
     case 'awaiting_input':
-      return { status: 'awaiting_input', checkpoint: outcome.checkpoint, input };
+      return { status: 'awaiting_input', checkpoint: outcome.checkpoint, until: outcome.until, topic: outcome.topic, input };
     case 'cancelled':
       return { status: 'cancelled' };
     default:

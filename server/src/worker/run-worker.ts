@@ -13,6 +13,7 @@ import { createFuse } from './fuse-task.ts';
 import { giveBackUnheld } from './give-back-unheld.ts';
 import { keepDecision } from './keep-decision.ts';
 import { keepLease, type Lease } from './keep-lease.ts';
+import { LogWriter } from './log-writer.ts';
 import type { Plans } from './plans.ts';
 import { readValues } from './read-values.ts';
 import { runClaimed } from './run-claimed.ts';
@@ -27,6 +28,8 @@ export interface WorkerOptions {
   documents: DocumentReader;
   models: Models;
   log: Log;
+  /** Days after which task logs are deleted; default 30. */
+  taskLogDays?: number;
   /** Claim loops in this process: as many as cores. */
   loops: number;
 }
@@ -46,8 +49,8 @@ const REGISTER_AGAIN_MS = 1000; // after a lease was lost, and while the databas
 /** Starts claiming. Resolves when the lease is held; ends with `drain`. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const places = createExecutorPlaces(options.catalogue);
-  const { db, plans, events, log } = options;
-  const engine = createTaskEngine({ db, plans: plans.load, events, log, limitedExecutors: places.limited });
+  const { db, plans, events, log, taskLogDays } = options;
+  const engine = createTaskEngine({ db, plans: plans.load, events, log, taskLogDays, limitedExecutors: places.limited });
   const closing = new AbortController();
   let shift = await startShift(options, engine, places);
   const stopListening = events.onWork(() => wakeOne(shift.loops));
@@ -88,6 +91,7 @@ interface Shift {
 
 async function startShift(options: WorkerOptions, engine: TaskEngine, places: ExecutorPlaces): Promise<Shift> {
   const { files, plans, catalogue, log } = options;
+  const means = { ...options, logs: new LogWriter(options.db, log) };
   const workerId = await engine.registerWorker();
   const lease = keepLease({ engineUrl: options.engineUrl, workerId, log });
   const fuse = createFuse(catalogue, plans.peek);
@@ -103,7 +107,7 @@ async function startShift(options: WorkerOptions, engine: TaskEngine, places: Ex
         readValues: (tasks) => readValues({ engine, files, log }, tasks),
         giveBackUnheld: () => giveBackUnheld(engine, workerId, loops, log),
         onMuch: () => wakeOne(loops),
-        run: async (task, inputs, stop) => keepDecision(engine, task, await runClaimed(options, task, inputs, stop), log),
+        run: async (task, inputs, stop) => keepDecision(engine, task, await runClaimed(means, task, inputs, stop), log),
       }),
   );
   return { workerId, lease, loops, ended: Promise.all(loops.map((loop) => loop.run())), lost: aborted(lease.lost) };

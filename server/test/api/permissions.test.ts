@@ -17,7 +17,15 @@ const CALLERS: Exclude<Caller, 'anonymous'>[] = [
 ];
 
 /** Operations that no document describes: a socket, a page, and URLs that carry their right in themselves. */
-const UNDESCRIBED = new Set(['get_setup_page', 'watch_flow', 'open_flow_socket', 'get_signed_file', 'put_signed_file']);
+const UNDESCRIBED = new Set([
+  'get_setup_page',
+  'get_llms_index',
+  'get_documentation_page',
+  'watch_flow',
+  'open_flow_socket',
+  'get_signed_file',
+  'put_signed_file',
+]);
 
 let platform: TestPlatform;
 let operations: DescribedOperation[];

@@ -1,16 +1,18 @@
 /** What the documents say is so: links lead somewhere, commands exist, flows check, calls run, and what is made from the code is fresh. */
 import { execFile } from 'node:child_process';
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { JsonObject } from '#base';
+import type { Json, JsonObject } from '#base';
 import { catalogue } from '#executors';
 import { checkDefinition, formatFault } from '#language';
 import { makeReferencePages } from '../../../tools/reference-pages.ts';
 import { runFlow } from '../support/flow-program.ts';
-import { reachEnd, startRun } from '../support/run-flow.ts';
+import { reach, reachEnd, startRun } from '../support/run-flow.ts';
 import type { TestClient } from '../support/test-client.ts';
 import { startTestPlatform, type TestPlatform } from '../support/test-platform.ts';
 
@@ -130,6 +132,22 @@ describe('through the API', () => {
     return { file_key: place.file_key };
   };
 
+  /** Sends the task that waits its output. */
+  const answer = async (id: string, output: Json): Promise<void> => {
+    await reach(client, id, 'awaiting_input');
+    const { body } = await client.get(`/api/task-executions?flow_execution_id=${id}`);
+    const waiting = body.task_executions.find((task: JsonObject) => task['processing_status'] === 'awaiting_input');
+    const sent = {
+      flow_execution_id: id,
+      organization_id: platform.a.id,
+      task_name: waiting.task_name,
+      summary: null,
+      status: 'completed',
+      output,
+    };
+    expect((await client.post('/api/task-outputs', sent)).status).toBe(201);
+  };
+
   test.each(catalogue.list().map((executor) => [executor.name, executor]))(
     'the example of %s runs',
     { timeout: 120_000 },
@@ -137,6 +155,7 @@ describe('through the API', () => {
       const flowId = await publish(executor.example.definition);
       const file = await upload(flowId, join(INVOICES, 'northwind-invoice.pdf'), 'application/pdf');
       const { id } = await startRun(client, flowId, { ...executor.example.input, ...file });
+      if (executor.example.answer !== undefined) await answer(id, executor.example.answer);
       const run = await reachEnd(client, id);
       const { body } = await client.get(`/api/task-executions?flow_execution_id=${id}`);
       expect(run.status, JSON.stringify(body)).toBe('completed');
@@ -167,6 +186,20 @@ describe('through the API', () => {
       expect(invoice._evidence[name].confidence).toBeGreaterThan(0.5);
     }
     expect(output('summary').text).toContain(`(invoice ${fields['InvoiceID']}, `);
+  });
+
+  const guides = pages.filter((page) => page.startsWith('docs/guides/') && read(page).includes('<!-- test -->'));
+
+  test.each(guides)('the calls of %s run as they stand, and show what it says', { timeout: 120_000 }, async (page) => {
+    const text = read(page);
+    const folder = await mkdtemp(join(tmpdir(), 'flow-guide-'));
+    for (const [, name = '', flow = ''] of text.matchAll(/ `([\w-]+\.yaml)`:\n\n```yaml\n([\s\S]*?)^```/gm))
+      await writeFile(join(folder, name), flow);
+    const script = [...text.matchAll(/<!-- test -->\n```sh\n([\s\S]*?)^```/gm)].map(([, block]) => block).join('\n');
+    const env = { PATH: process.env.PATH, API: platform.url, KEY: key };
+    const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], { cwd: folder, env, timeout: 100_000 });
+    await rm(folder, { recursive: true });
+    for (const [, shown = ''] of text.matchAll(/<!-- shows: (.*) -->/g)) expect(stdout).toContain(shown);
   });
 
   test('the curl calls of the README run as they stand', { timeout: 120_000 }, async () => {

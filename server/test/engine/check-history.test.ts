@@ -67,7 +67,7 @@ test('a database in which all went well has no violation, and its rows are count
 
 const A_COMPLETED = `(select id from task_executions where status = 'completed' and task = 3 limit 1)`;
 const AN_ENDED = `(select id from flow_executions where status in ('completed', 'failed', 'cancelled') limit 1)`;
-const A_RUNNING = `(select id from flow_executions where status = 'running' and generation = 0 and awaiting > 0 limit 1)`;
+const A_RUNNING = `(select id from flow_executions where status in ('running', 'waiting') and generation = 0 and awaiting > 0 limit 1)`;
 const A_NEW_ID = `'01900000-0000-7000-8000-000000000001'`;
 
 /** Each spoils one thing, in a transaction that is undone afterwards. */
@@ -84,6 +84,7 @@ const PLANTED: Record<string, string> = {
   I12: `update task_executions set status = 'ready' where execution_id = ${AN_ENDED} and task = 0`,
   I14: `alter table task_executions drop constraint task_executions_execution; update task_executions set organization_id = ${A_NEW_ID} where id = ${A_COMPLETED}`,
   I15: `update flow_executions set slot = 1, started_at = created_at, completed_at = null`,
+  I15c: `update flow_executions set status = 'running', slot = 1`,
   I15b: `update execution_slots set free = not free`,
   I16: `update flow_executions set status = 'completed' where id = ${A_RUNNING}; delete from task_executions where execution_id = ${A_RUNNING.replace('running', 'completed')} and task = 2 and item = 1;
         delete from task_executions where task = 2 and item = 1`,
@@ -91,6 +92,7 @@ const PLANTED: Record<string, string> = {
   I19: `update task_executions set completed_at = started_at - interval '1 second' where id = ${A_COMPLETED}`,
   I25: `select 1`,
   I26: `update flow_executions set awaiting = awaiting + 1 where id = ${A_RUNNING}`,
+  I29: `update flow_executions set slot = 1 where status = 'waiting'`,
   I27: `update flow_executions set run_number = 1`,
   I28: `update task_execution_revisions set generation = 7`,
   'replay: a waiting counter': `update task_executions set alive = alive + 1 where execution_id = ${A_RUNNING} and status = 'awaiting_input'`,

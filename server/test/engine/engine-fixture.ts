@@ -22,6 +22,8 @@ export interface EngineFixture {
   engine: Engine;
   tasks: TaskEngine;
   plans: PlanSource;
+  /** Those that a test took a defence from. */
+  statements: Statements | undefined;
   /** As the owner: sees and changes everything. */
   admin: Pool;
   organization(options?: { limit?: number | null; weight?: number }): Promise<Id>;
@@ -76,6 +78,7 @@ export async function openEngine(
     engine,
     tasks: createTaskEngine(shared),
     plans: shared.plans,
+    statements: options.statements,
     admin,
     otherTasks: () => createTaskEngine(shared),
     async organization({ limit = null, weight = 1 } = {}) {

@@ -46,7 +46,7 @@ export class MemoryRun {
     if (able.length === 0) return false;
     const row = able[pick(able.length)] as MemoryRow;
     if (row.status === 'running') this.#settle(row, this.#outcome(row));
-    else this.#set(row, { status: 'running', attempt: row.attempt + 1 });
+    else this.#set(row, { status: 'running', has_started: true });
     return true;
   }
 
@@ -96,7 +96,7 @@ export class MemoryRun {
   }
 
   #insert(task: number, item: number, change: Partial<MemoryRow>): MemoryRow {
-    const counters = { waiting: 0, alive: 0, skipped: 0, failed: 0, attempt: 0 };
+    const counters = { waiting: 0, alive: 0, skipped: 0, failed: 0, has_started: false };
     const about = { routes: null, items: null, itemValue: undefined, answer: undefined, stale_status: 'consistent' as const };
     const key = placeKey(task, item);
     const row: MemoryRow = { id: key, task, item, status: 'pending', ...counters, ...about, ...change };

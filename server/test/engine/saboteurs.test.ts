@@ -14,6 +14,9 @@ const CAUGHT_BY: Record<Saboteur, keyof typeof SCENARIOS> = {
   reap: 'comesBack',
   join: 'collectorWaits',
   begin: 'slotHandedOn',
+  park: 'parkedInFlight',
+  resume: 'resumesFirst',
+  unpark: 'slotGivenUp',
 };
 
 for (const [saboteur, caughtBy] of Object.entries(CAUGHT_BY)) {

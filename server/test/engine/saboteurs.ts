@@ -34,6 +34,15 @@ export const SABOTEURS = {
   join: change('settle-tasks', ["case when waiting > 0 then 'pending' when claim", 'case when claim']),
   /** Executions that were queued stay so when a slot is handed to them. */
   begin: change('settle-tasks', ["t.status = 'pending' and t.waiting = 0\n)", 'false\n)']),
+  /** A run gives up its slot although something of it could go on. */
+  park: change('park-executions', [
+    "exists (select from task_executions t where t.organization_id = e.organization_id and t.execution_id = e.id\n                        and (t.status in ('ready', 'running', 'scheduled')",
+    "exists (select from task_executions t where t.organization_id = e.organization_id and t.execution_id = e.id\n                        and (t.status in ('running', 'scheduled')",
+  ]),
+  /** A run that resumes stands behind those that came after it. */
+  resume: change('queue-execution', ['rank = rank - 20000', 'rank = rank']),
+  /** The slot of a run that waits stays its own. */
+  unpark: change('park-executions', ['update execution_slots s set free = true', 'update execution_slots s set free = false']),
 } satisfies Record<string, Statements>;
 
 export type Saboteur = keyof typeof SABOTEURS;

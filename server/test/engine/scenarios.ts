@@ -1,57 +1,10 @@
 // Races and losses that random plans seldom hit, each in the order that it needs. A scenario opens its own database and returns what went wrong.
 import type { Id } from '#base';
-import { type ClaimedTask, decidedOutcome, type TaskEngine, type TaskOutcome } from '#engine';
-import type { Statements } from '../../src/engine/statements.ts';
+import type { ClaimedTask, TaskOutcome } from '#engine';
 import { pause } from '../../src/engine/testing/chance.ts';
-import { after, chainOf, planOf } from '../../src/engine/testing/plan-builder.ts';
-import { type EngineFixture, openEngine, type TestFlow } from './engine-fixture.ts';
-
-type Scenario = (statements?: Statements) => Promise<string[]>;
-
-type Check = (holds: boolean, what: string) => void;
-
-/** Opens an engine, runs the scenario, returns its problems; an error is one of them. */
-const scenario =
-  (act: (fixture: EngineFixture, check: Check) => Promise<void>): Scenario =>
-  async (statements) => {
-    const fixture = await openEngine(statements === undefined ? {} : { statements });
-    const problems: string[] = [];
-    try {
-      await act(fixture, (holds, what) => void (holds || problems.push(what)));
-    } catch (error) {
-      problems.push(error instanceof Error ? error.message : String(error));
-    } finally {
-      await fixture.close();
-    }
-    return problems;
-  };
-
-const done = (value: unknown): TaskOutcome => ({ status: 'completed', output: JSON.stringify(value) });
-
-async function claimOne(tasks: TaskEngine, worker: number): Promise<ClaimedTask> {
-  const [task] = await tasks.claim(worker, { batch: 1 });
-  if (task === undefined) throw new Error('nothing was ready');
-  return task;
-}
-
-async function simpleFlow(fixture: EngineFixture, length: number, limit: number | null = null): Promise<TestFlow> {
-  return fixture.flow(await fixture.organization({ limit }), chainOf(length));
-}
-
-const statusOf = async (fixture: EngineFixture, id: Id): Promise<string> =>
-  (await fixture.admin.query('select status from flow_executions where id = $1', [id])).rows[0]?.status;
-
-/** Claims and settles all there is, as the tasks' verdicts say, until nothing is ready. */
-async function runDry(fixture: EngineFixture, worker: number, run: (task: ClaimedTask) => TaskOutcome = () => done(0)): Promise<void> {
-  for (
-    let held = await fixture.tasks.claim(worker, { batch: 50 });
-    held.length > 0;
-    held = await fixture.tasks.claim(worker, { batch: 50 })
-  ) {
-    const results = held.map((task) => ({ task, outcome: decidedOutcome(task) ?? run(task) }));
-    await fixture.tasks.settle(worker, results, { claim: false });
-  }
-}
+import { after, planOf } from '../../src/engine/testing/plan-builder.ts';
+import { parkedInFlight, resumesFirst, slotGivenUp } from './parking-scenarios.ts';
+import { claimOne, done, runDry, scenario, simpleFlow, statusOf } from './scenario.ts';
 
 /** A worker comes back while another runs its task: its result is refused, the other's is taken. */
 const comesBack = scenario(async (fixture, check) => {
@@ -239,5 +192,8 @@ export const SCENARIOS = {
   slotHandedOn: { title: 'a slot goes to the next in the queue and to nobody else', run: slotHandedOn },
   joinRace: { title: 'of two settles at once exactly one gets the join', run: joinRace },
   doubledEvent: { title: 'of two events for one waiting task one is taken', run: doubledEvent },
+  parkedInFlight: { title: 'a run in which something has become ready keeps its slot', run: parkedInFlight },
+  slotGivenUp: { title: 'a run that only waits gives its slot to the next', run: slotGivenUp },
+  resumesFirst: { title: 'a run whose event has come goes before new ones', run: resumesFirst },
   collectorWaits: { title: 'a collector waits for the items that others have', run: collectorWaits },
 } as const;

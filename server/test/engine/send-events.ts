@@ -7,13 +7,15 @@ import type { EngineFixture } from './engine-fixture.ts';
 import { ignoreConflict, type Subject } from './storm-subject.ts';
 import { answer, type ReadValue } from './test-executor.ts';
 
-/** Sends what each waiting task waits for, some of it twice at once. */
-export async function sendEvents({ admin, engine }: EngineFixture, subjects: readonly Subject[]): Promise<void> {
+/** Sends what waiting tasks wait for, some of it twice at once. Answers how many found no slot for their run. */
+export async function sendEvents({ admin, engine }: EngineFixture, subjects: readonly Subject[]): Promise<number> {
+  let deferred = 0;
   const { rows } = await admin.query(
     `select t.organization_id, t.id, t.execution_id, t.task, t.item, t.item_value, e.flow_version_id
-       from task_executions t join flow_executions e on e.id = t.execution_id where t.status = 'awaiting_input' limit 20`,
+       from task_executions t join flow_executions e on e.id = t.execution_id where t.status = 'awaiting_input' and t.decision is null order by random() limit 20`,
   );
   for (const row of rows) {
+    if (chance(0.88)) continue; // long enough for its run to give up its slot
     const subject = subjects.find(({ id }) => id === row.execution_id);
     const plan = subject?.versions.find(({ versionId }) => versionId === row.flow_version_id)?.plan;
     const planned = plan?.tasks[row.task];
@@ -24,9 +26,13 @@ export async function sendEvents({ admin, engine }: EngineFixture, subjects: rea
       given.status === 'completed'
         ? { status: given.status, output: given.output, routes: given.routes }
         : { status: given.status, error: { code: 'test' } };
-    const send = () => engine.settleWaiting(row.organization_id, row.id, outcome, 'test').catch(ignoreConflict);
+    const send = async () => {
+      const receipt = await engine.settleWaiting(row.organization_id, row.id, outcome, 'test').catch(ignoreConflict);
+      if (receipt?.deferred) deferred++;
+    };
     await Promise.all(Array.from({ length: chance(0.3) ? 2 : 1 }, send));
   }
+  return deferred;
 }
 
 /** What the task reads, past the engine. */

@@ -27,6 +27,9 @@ export interface StormCounts {
   cuts: number;
   cancels: number;
   reruns: number;
+  /** Runs that gave up their slots, and events that found none free. */
+  parked: number;
+  deferred: number;
   tasksRun: number;
 }
 
@@ -41,7 +44,18 @@ class Storm {
   readonly #fixture: EngineFixture;
   readonly #options: StormOptions;
   readonly #problems: string[] = [];
-  readonly #counts: StormCounts = { crashes: 0, late: 0, doubled: 0, fenced: 0, cuts: 0, cancels: 0, reruns: 0, tasksRun: 0 };
+  readonly #counts: StormCounts = {
+    crashes: 0,
+    late: 0,
+    doubled: 0,
+    fenced: 0,
+    cuts: 0,
+    cancels: 0,
+    reruns: 0,
+    parked: 0,
+    deferred: 0,
+    tasksRun: 0,
+  };
   readonly #limits = new Map<Id, number | null>();
   readonly #subjects: Subject[] = [];
   readonly #lost: { results: readonly TaskResult<ClaimedTask>[]; worker: number; at: number }[] = [];
@@ -55,7 +69,7 @@ class Storm {
   }
 
   async rage(): Promise<{ problems: string[]; counts: StormCounts }> {
-    for (const limit of [null, 3, null, 5, 1])
+    for (const limit of [null, 2, 1, 5, 1])
       this.#limits.set(await this.#fixture.organization({ limit, weight: 1 + this.#limits.size }), limit);
     this.#endsAt = performance.now() + this.#options.stormMs;
     const loops = [...Array.from({ length: this.#options.workers }, () => this.#workerProcess()), ...this.#disturbances()];
@@ -142,8 +156,12 @@ class Storm {
 
   #disturbances(): Promise<void>[] {
     return [
-      this.#every(15, async () => void (await this.#fixture.tasks.tick())),
-      this.#every(20, () => sendEvents(this.#fixture, this.#subjects)),
+      this.#every(15, async () => {
+        this.#counts.parked += (await this.#fixture.tasks.tick()).parked;
+      }),
+      this.#every(20, async () => {
+        this.#counts.deferred += await sendEvents(this.#fixture, this.#subjects);
+      }),
       this.#every(10, () => this.#watchLimits()),
       this.#every(15, () => this.#sendLateResult()),
       this.#every(300, () => this.#cutConnection()),
@@ -233,7 +251,7 @@ class Storm {
     for (;;) {
       const isOver = !this.#isRaging() && !this.#interfering;
       const { rows } = await this.#fixture.admin.query(
-        `select count(*)::int as n from flow_executions where status in ('queued', 'running', 'cancel_requested')`,
+        `select count(*)::int as n from flow_executions where status in ('queued', 'running', 'waiting', 'cancel_requested')`,
       );
       if (rows[0].n === 0 && isOver && this.#lost.length === 0) return;
       if (performance.now() > deadline) {
@@ -248,7 +266,7 @@ class Storm {
     const { rows } = await this.#fixture.admin.query(
       `select e.id, e.status, e.open, e.generation, (select json_agg(json_build_object('task', t.task, 'item', t.item, 'status', t.status, 'waiting', t.waiting,
               'worker', t.worker)) from task_executions t where t.execution_id = e.id and t.status in ('pending', 'ready', 'running', 'awaiting_input', 'scheduled')) as rows
-         from flow_executions e where status in ('queued', 'running', 'cancel_requested') limit 3`,
+         from flow_executions e where status in ('queued', 'running', 'waiting', 'cancel_requested') limit 3`,
     );
     return JSON.stringify(rows.map((row) => ({ ...row, plan: this.#subjects.find(({ id }) => id === row.id)?.number })));
   }

@@ -30,6 +30,12 @@ export function failuresOf(task: PlannedTask, { executionId, item }: Place): num
 
 export const waits = (task: PlannedTask): boolean => task.executor === WAITING_EXECUTOR;
 
+/** How long the task waits for an event before it answers by itself; undefined: for ever. */
+export function waitMs(task: PlannedTask, { executionId, item }: Place): number | undefined {
+  const drawn = hash(executionId, task.kind, task.name, item, 'wait') % 3;
+  return drawn === 0 ? undefined : drawn * 60;
+}
+
 /** What the task answers in the end. The output is a digest of all that it was made from: a wrong input shows in every later output. */
 export function answer(task: PlannedTask, place: Place, reads: readonly ReadValue[]): Answer {
   const drawn = (what: string) => hash(place.executionId, task.kind, task.name, task.fingerprint, place.item, what);

@@ -12,7 +12,7 @@ import {
   type TaskOutcome,
   type TaskResult,
 } from '#engine';
-import { answer, failuresOf, type Place, type ReadValue, waits } from './test-executor.ts';
+import { answer, failuresOf, type Place, type ReadValue, waitMs, waits } from './test-executor.ts';
 
 export interface Faults {
   afterClaim?(tasks: readonly ClaimedTask[]): void;
@@ -43,7 +43,14 @@ export function readValues(inputs: readonly TaskInput[]): ReadValue[] {
 /** What the executor answers at this attempt. */
 export function outcomeOf(task: ClaimedTask, inputs: readonly TaskInput[]): TaskOutcome {
   const { planned } = task;
-  if (waits(planned) && task.checkpoint === undefined) return { status: 'awaiting_input', checkpoint: { waits: true } };
+  if (waits(planned) && task.checkpoint === undefined) {
+    const until = waitMs(planned, placeOf(task));
+    return {
+      status: 'awaiting_input',
+      checkpoint: { waits: true },
+      ...(until === undefined ? {} : { until: new Date(Date.now() + until), topic: 'test' }),
+    };
+  }
   if (planned.kind === 'task' && task.tries < failuresOf(planned, placeOf(task))) {
     const error = { code: 'test', message: 'The test executor failed', type: 'task_error', retryable: true };
     const retryInMs = retryDelayMs(planned.retry, { tries: task.tries, code: 'test', retryable: true });

@@ -118,6 +118,17 @@ export async function plantWorld(
     started_at: new Date(),
     completed_at: new Date(),
   });
+  await insert('task_logs', {
+    ...own,
+    id: newId(),
+    flow_execution_id: ids.flow_execution_id,
+    task_execution_id: ids.task_execution_id,
+    generation: 0,
+    attempt: 1,
+    level: 'info',
+    message: word,
+    fields: json,
+  });
   await insert('task_outputs', {
     ...own,
     ...by,

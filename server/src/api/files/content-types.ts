@@ -35,7 +35,7 @@ const ALIASES: Record<string, string> = {
 /** The allowed type that a header or parameter names, its parameters dropped; undefined for any other. */
 export function findContentType(text: string | undefined): string | undefined {
   const essence = text?.split(';')[0]?.trim().toLowerCase() ?? '';
-  const type = ALIASES[essence] ?? essence;
+  const type = Object.hasOwn(ALIASES, essence) ? (ALIASES[essence] as string) : essence;
   return Object.hasOwn(ENDINGS, type) ? type : undefined;
 }
 

@@ -1,31 +1,24 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { fullFormats } from 'ajv-formats/dist/formats.js';
-import { badRequest, type FieldFault, type JsonObject } from '#base';
-import type { Catalogue } from '#executors';
+import { badRequest, type FieldFault, type JsonObject, type JsonSchema } from '#base';
 import { toFaults } from '../wire/faults.ts';
 
-/** Compares the inputs of runs with what their input tasks' executors ask for. Each schema is compiled once. */
+/** Compares the inputs of runs with what their input tasks ask for. */
 export class InputChecker {
-  readonly #catalogue: Catalogue;
-  readonly #ajv = new Ajv2020({ allErrors: true, verbose: true, strict: false, formats: fullFormats });
-  readonly #checks = new Map<string, ValidateFunction>();
-
-  constructor(catalogue: Catalogue) {
-    this.#catalogue = catalogue;
-  }
+  readonly #ajv = new Ajv2020({ allErrors: true, verbose: true, strict: false, ownProperties: true, formats: fullFormats });
+  /** By schema: an executor's own is one object for ever, a form's lives as long as its plan. */
+  readonly #checks = new WeakMap<JsonSchema, ValidateFunction>();
 
   /** Throws `bad_request` with every fault, each located `["input", ...]` (core.md 3). The input itself is not changed. */
-  check(executorName: string, input: JsonObject): void {
-    const check = this.#checks.get(executorName) ?? this.#compile(executorName);
-    if (!check || check(input)) return;
-    throw wrongInput(toFaults('input', check.errors ?? []));
+  check(schema: JsonSchema, input: JsonObject): void {
+    const check = this.#checks.get(schema) ?? this.#compile(schema);
+    if (!check(input)) throw wrongInput(toFaults('input', check.errors ?? []));
   }
 
-  #compile(executorName: string): ValidateFunction | undefined {
-    const schema = this.#catalogue.get(executorName)?.flowInputSchema;
-    if (!schema) return undefined;
+  #compile(schema: JsonSchema): ValidateFunction {
     const check = this.#ajv.compile(schema);
-    this.#checks.set(executorName, check);
+    this.#ajv.removeSchema(schema); // its own memory of schemas would keep those of forms for ever
+    this.#checks.set(schema, check);
     return check;
   }
 }

@@ -11,12 +11,11 @@ import { InputChecker } from './input-checker.ts';
 /** Judges whether a version can run with an input: what POST flow-executions and POST execute ask alike. */
 export class RunChecks {
   readonly #plans: VersionPlans;
-  readonly #inputs: InputChecker;
+  readonly #inputs = new InputChecker();
   readonly #bucket: string;
 
-  constructor(deps: Pick<ApiDeps, 'catalogue' | 'files'>, plans: VersionPlans) {
+  constructor(deps: Pick<ApiDeps, 'files'>, plans: VersionPlans) {
     this.#plans = plans;
-    this.#inputs = new InputChecker(deps.catalogue);
     this.#bucket = deps.files.bucket;
   }
 
@@ -29,7 +28,7 @@ export class RunChecks {
 
   /** The input against the task's schema, then the files that it names. Throws `bad_request` with the places. */
   async input(tx: TenantTransaction, principal: Principal, task: PlannedTask, input: JsonObject): Promise<void> {
-    this.#inputs.check(task.executor, input);
+    this.#inputs.check(task.inputSchema ?? {}, input);
     await checkInputFiles(tx, principal, input, this.#bucket);
   }
 }

@@ -11,6 +11,8 @@ export async function useReferencePage(app: FlowApp): Promise<void> {
     routePrefix: '/docs',
     configuration: {
       url: '/api/openapi.json',
+      authentication: { preferredSecurityScheme: 'BearerAuth' }, // so that the field for the reader's own key is there
+      persistAuth: false, // a key is not left behind in the browser
       withDefaultFonts: false,
       telemetry: false,
       agent: { disabled: true }, // a service of the page's makers

@@ -6,6 +6,7 @@ import { createTaskExecution } from './create-task-execution.ts';
 import { getTaskExecution } from './get-task-execution.ts';
 import { listTaskExecutionHistory } from './list-task-execution-history.ts';
 import { listTaskExecutions } from './list-task-executions.ts';
+import { listTaskLogs } from './list-task-logs.ts';
 import { updateTaskExecution } from './update-task-execution.ts';
 
 export function registerTaskExecutionRoutes(app: FlowApp, deps: ApiDeps): void {
@@ -15,4 +16,5 @@ export function registerTaskExecutionRoutes(app: FlowApp, deps: ApiDeps): void {
   listTaskExecutionHistory(app, sources);
   createTaskExecution(app, deps, sources);
   updateTaskExecution(app, deps, sources);
+  listTaskLogs(app, deps);
 }

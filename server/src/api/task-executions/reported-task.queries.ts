@@ -34,7 +34,7 @@ const isHidden = sql<SqlBool>`exists (
   select 1 from flow_version_tasks v
     join task_executions t on t.organization_id = v.organization_id and t.execution_id = e.id and t.task = v.task and t.item = r.task_execution_idx
    where v.organization_id = e.organization_id and v.flow_version_id = e.flow_version_id and v.name = r.task_name and v.kind = 'task'
-     and t.status <> 'pending' and not (t.status = 'cancelled' and t.started_at is null))`;
+     and (t.status <> 'pending' or t.started_at is not null) and not (t.status = 'cancelled' and t.started_at is null))`;
 
 function visibleReports(tx: TenantTransaction, principal: Principal) {
   return tx

@@ -37,12 +37,16 @@ const VALUE_COLUMNS = [
   sql<unknown>`case t.status when 'awaiting_input' then t.summary -> 'draft' end`.as('draft'),
 ] as const;
 
+/** A row that users may see: a join that still waits is none. A task whose event has come, and whose run has no slot yet, is pending again and has started. */
+export const isShown = (row: 't' | 's'): Expression<SqlBool> =>
+  sql<SqlBool>`(${sql.ref(`${row}.status`)} <> 'pending' or ${sql.ref(`${row}.started_at`)} is not null)`;
+
 /**
  * What users call a task execution (core.md G8): no gate, no join that still waits, nothing that a failure before it, or a cancellation, kept
  * from ever starting.
  */
 export const isTaskExecution = (): Expression<SqlBool> =>
-  sql<SqlBool>`(v.kind = 'task' and t.status <> 'pending' and not (t.status = 'cancelled' and t.started_at is null))`;
+  sql<SqlBool>`(v.kind = 'task' and ${isShown('t')} and not (t.status = 'cancelled' and t.started_at is null))`;
 
 /** Rows of the engine with their execution, their name and their flow, as far as the caller may see it. */
 export const visibleTasks = (tx: TenantTransaction, principal: Principal) =>

@@ -2,7 +2,7 @@ import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { Principal } from '#access';
 import type { Id } from '#base';
 import type { TenantTransaction } from '../flow-app.ts';
-import { TASK_COLUMNS, visibleTasks } from '../task-executions/task-execution.queries.ts';
+import { isShown, TASK_COLUMNS, visibleTasks } from '../task-executions/task-execution.queries.ts';
 import { countRows } from '../wire/count-rows.ts';
 import { firstIdAfter, firstIdBefore, firstIdOf } from '../wire/id-ranges.ts';
 import type { OutputRow } from './engine-output.ts';
@@ -37,16 +37,16 @@ export interface OutputCursor {
 /** Another row of the same task in the same execution. Index: task_executions_place. */
 const sibling = (condition: Expression<SqlBool>): RawBuilder<SqlBool> => sql<SqlBool>`exists (
   select 1 from task_executions s
-  where s.organization_id = t.organization_id and s.execution_id = t.execution_id and s.task = t.task and s.status <> 'pending' and ${condition})`;
+  where s.organization_id = t.organization_id and s.execution_id = t.execution_id and s.task = t.task and ${isShown('s')} and ${condition})`;
 
 const isLower = sql<SqlBool>`s.item < t.item`;
 const isAnother = sql<SqlBool>`s.item <> t.item`;
 
 /** The gate of a fan-out bears its task's name: where it has ended and the task has no row, there were no items. */
-const isHead = (): Expression<SqlBool> => sql<SqlBool>`(t.status <> 'pending' and not ${sibling(isLower)} and (v.kind = 'task' or (
+const isHead = (): Expression<SqlBool> => sql<SqlBool>`(${isShown('t')} and not ${sibling(isLower)} and (v.kind = 'task' or (
   t.status in ('completed', 'failed', 'skipped', 'cancelled') and not exists (
     select 1 from flow_version_tasks w
-    join task_executions s on s.organization_id = w.organization_id and s.execution_id = t.execution_id and s.task = w.task and s.status <> 'pending'
+    join task_executions s on s.organization_id = w.organization_id and s.execution_id = t.execution_id and s.task = w.task and ${isShown('s')}
     where w.organization_id = t.organization_id and w.name = v.name and w.flow_version_id = e.flow_version_id and w.kind = 'task'))))`;
 
 const mayHaveStatus = ({ rows, stale, edited }: StatusCandidates): RawBuilder<SqlBool> =>
@@ -109,7 +109,7 @@ export async function listRowsOf(
       sql<{ executionId: Id; task: number }>`unnest(${executions}::uuid[], ${tasks}::smallint[])`.as<'h'>(sql`h (execution_id, task)`),
       (join) => join.onRef('h.executionId', '=', 't.executionId').onRef('h.task', '=', 't.task'),
     )
-    .where('t.status', '<>', 'pending')
+    .where(isShown('t'))
     .select(OUTPUT_COLUMNS);
   if (options.withValues) query = query.select(VALUE_COLUMNS);
   return query.orderBy('t.executionId').orderBy('t.task').orderBy('t.item').$castTo<OutputRow>().execute();

@@ -27,8 +27,8 @@ export function hasStatus(record: TaskOutputRecord, words: ReadonlySet<string>):
 
 /** Statuses that the engine gives rows, of which an output of that status must have one. */
 const ROWS_OF: Readonly<Record<string, readonly string[]>> = {
-  queued: ['ready', 'scheduled'],
-  running: ['ready', 'scheduled', 'running'],
+  queued: ['pending', 'ready', 'scheduled'], // pending: its event has come, its run has no slot yet
+  running: ['pending', 'ready', 'scheduled', 'running'],
   in_progress: ['ready', 'scheduled', 'running', 'awaiting_input'],
   awaiting_input: ['awaiting_input'],
   cancel_requested: ['ready', 'scheduled', 'running', 'awaiting_input'],

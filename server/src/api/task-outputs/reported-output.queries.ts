@@ -34,7 +34,8 @@ const COLUMNS = [
 /** A row of the engine that stands for the task in the list of outputs. Index: task_executions_place. */
 const hasEngineOutput = sql<SqlBool>`exists (
   select 1 from flow_version_tasks v join task_executions t on t.organization_id = v.organization_id and t.execution_id = e.id and t.task = v.task
-   where v.organization_id = e.organization_id and v.flow_version_id = e.flow_version_id and v.name = r.task_name and v.kind = 'task' and t.status <> 'pending')`;
+   where v.organization_id = e.organization_id and v.flow_version_id = e.flow_version_id and v.name = r.task_name and v.kind = 'task'
+     and (t.status <> 'pending' or t.started_at is not null))`;
 
 /** The report with the lowest index stands for the others of its task. */
 const isFirst = sql<SqlBool>`not exists (

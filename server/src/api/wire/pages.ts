@@ -14,7 +14,7 @@ export const offsetQuery = (options: { defaultLimit: number; maxLimit: number })
 });
 
 /** X-Total-Count and, where there is a next page, Link: rel="next" (core.md 1.5). `nextUrl` is absolute. */
-export function setListHeaders(reply: FastifyReply, list: { total: number; nextUrl?: string }): void {
-  reply.header('X-Total-Count', list.total);
+export function setListHeaders(reply: FastifyReply, list: { total?: number; nextUrl?: string }): void {
+  if (list.total !== undefined) reply.header('X-Total-Count', list.total);
   if (list.nextUrl !== undefined) reply.header('Link', `<${list.nextUrl}>; rel="next"`);
 }

@@ -28,6 +28,7 @@ describe('text of a query becomes the declared type', () => {
     ['no', false],
     ['OFF', false],
     ['maybe', 'maybe'],
+    ['constructor', 'constructor'],
   ])('boolean %s', (text, value) => {
     expect(readText(schema, { flag: text, maybe: text })).toEqual({ flag: value, maybe: value });
   });

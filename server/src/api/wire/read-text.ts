@@ -2,16 +2,16 @@
 
 type Schema = Record<string, unknown>;
 
-const BOOLEAN_WORDS: Record<string, boolean> = {
-  true: true,
-  '1': true,
-  yes: true,
-  on: true,
-  false: false,
-  '0': false,
-  no: false,
-  off: false,
-};
+const BOOLEAN_WORDS = new Map([
+  ['true', true],
+  ['1', true],
+  ['yes', true],
+  ['on', true],
+  ['false', false],
+  ['0', false],
+  ['no', false],
+  ['off', false],
+]);
 const INTEGER = /^\s*[+-]?\d{1,20}\s*$/;
 const NUMBER = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?\s*$/i;
 
@@ -23,7 +23,7 @@ const typesOf = (schema: Schema): string[] => {
 function readScalar(schema: Schema, text: string): unknown {
   const types = typesOf(schema);
   if (types.includes('string')) return text;
-  if (types.includes('boolean')) return BOOLEAN_WORDS[text.trim().toLowerCase()] ?? text;
+  if (types.includes('boolean')) return BOOLEAN_WORDS.get(text.trim().toLowerCase()) ?? text;
   if (types.includes('integer')) return INTEGER.test(text) ? Number(text) : text;
   if (types.includes('number')) return NUMBER.test(text) ? Number(text) : text;
   return text;

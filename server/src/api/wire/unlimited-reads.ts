@@ -1,17 +1,24 @@
 import { FlowError, type Id } from '#base';
 
-const MAX_AT_ONCE = 2; // core.md G2: a whole organization is read by few at a time
+const UNLIMITED_LISTS = { most: 2, what: 'unlimited lists are read' }; // core.md G2: a whole organization is read by few at a time
 const RETRY_SECONDS = 5;
 
-/** Counts the lists of whole organizations that are under way, in this process. */
+/** Counts the long reads of each organization that are under way in this process: lists of all that it has, unless said otherwise. */
 export class UnlimitedReads {
+  readonly #most: number;
+  readonly #what: string;
   readonly #open = new Map<Id, number>();
+
+  constructor({ most, what }: { most: number; what: string } = UNLIMITED_LISTS) {
+    this.#most = most;
+    this.#what = what;
+  }
 
   /** Takes a place; the answer gives it back, once. Throws `rate_limited` where the organization has none left. */
   take(organizationId: Id): () => void {
     const open = this.#open.get(organizationId) ?? 0;
-    if (open >= MAX_AT_ONCE) {
-      throw new FlowError('rate_limited', `At most ${MAX_AT_ONCE} unlimited lists are read at once; use limit, or wait`, {
+    if (open >= this.#most) {
+      throw new FlowError('rate_limited', `At most ${this.#most} ${this.#what} at once; use limit, or wait`, {
         headers: { 'Retry-After': String(RETRY_SECONDS) },
       });
     }

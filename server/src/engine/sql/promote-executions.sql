@@ -1,6 +1,7 @@
 -- promote: $1 how many organizations. Run each tick: it mends the one race that settle and start leave (a start saw no free slot while a settle saw no
 -- queued execution), and what a raised or lifted limit leaves. Holds after it: free slots and queued executions seen by its snapshot are matched,
--- each at most once; an organization without a limit has none queued. Index: flow_executions_queued.
+-- each at most once; an organization without a limit has none queued. Index: flow_executions_queued. A run that resumes stands before all new ones of its
+-- organization: while it is queued its rank is 20000 lower (queue-execution); ranks that users give are within 10000 of 0.
 with recursive org as (
   (select organization_id, 1 as n from flow_executions where status = 'queued' order by organization_id limit 1)
   union all
@@ -23,7 +24,8 @@ queued as materialized (
            order by q.rank, q.id limit r.n for no key update skip locked) q
 ),
 promoted as (
-  update flow_executions e set status = 'running', slot = s.slot, started_at = clock_timestamp(), updated_at = now()
+  update flow_executions e set status = 'running', slot = s.slot, rank = case when e.rank < -10000 then e.rank + 20000 else e.rank end,
+                               started_at = coalesce(e.started_at, clock_timestamp()), updated_at = now()
     from queued q join slot s using (organization_id, k) where e.organization_id = q.organization_id and e.id = q.id
   returning e.organization_id, e.id, e.flow_id, e.slot
 ),

@@ -15,7 +15,7 @@ taken as (
 reopened as (
   update flow_executions e
      set generation = e.generation + 1, flow_version_id = $3::uuid, flow_version = $4::int, first_task = $5::smallint, need = $6::int, open = $7::int,
-         failures = $8::int, awaiting = 0, data_status = 'consistent', modified_by = $9::text, rank = $12::smallint, updated_at = now(), completed_at = null,
+         failures = $8::int, awaiting = 0, rank = $12::smallint, data_status = 'consistent', modified_by = $9::text, updated_at = now(), completed_at = null,
          cancel_requested_at = null,
          status = case when e.status = 'running' or o.max_concurrent is null or t.slot is not null then 'running' else 'queued' end,
          slot = case when e.status = 'running' then e.slot else t.slot end,

@@ -1,7 +1,7 @@
 -- settle: a batch of outcomes, and what follows from each by its plan (transitions.ts), in one statement.
 -- Sources: $1 organizations, $2 executions, $3 ids, $4 generations, $5 attempts, $6 statuses that they must have (running, awaiting_input),
 --   $7 outcomes, $8 delays in ms (a retry), $9 outputs, $10 inputs, $11 the rest as one object (output_key, summary, routes, error, checkpoint,
---   due, event_id, modified_by), $12 failed tries to add, $13 never ran, $14 change of open ends, $15 of failures, $16 of waiting tasks.
+--   due, until, topic, event_id, modified_by), $12 failed tries to add, $13 never ran, $14 change of open ends, $15 of failures, $16 of waiting tasks.
 -- Fused (rows that are born settled): $17 source, $18 id, $19 task, $20 item, $21 status, $22 output, $23 the rest, $24 item value, $25 rank, $26 name.
 -- Arrivals: $27 source, $28 id, $29 task, $30 item, $31 need, $32 delta, $33 alive, $34 skipped, $35 failed, $36 item value, $37 rank, $38 lane,
 --   $39 name, $40 claim it? $41 worker (null: claim nothing). A name stands where the generation is not the first: the row takes back its old id.
@@ -35,6 +35,9 @@ settled as (                                                -- the fence
          routes = s.rest -> 'routes',
          error = case when s.outcome = 'failed' then s.rest -> 'error' end,
          checkpoint = coalesce(s.rest -> 'checkpoint', t.checkpoint),
+         wait_until = (s.rest ->> 'until')::timestamptz,
+         topic = s.rest ->> 'topic',
+         lease_hash = null, lease_until = null, decision = null,
          modified_by = coalesce(s.rest ->> 'modified_by', t.modified_by)
     from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::int[], $6::text[], $7::text[], $8::int[], $9::text[], $10::text[], $11::json[],
                 $12::int[], $13::bool[], $14::int[], $15::int[], $16::int[])
@@ -131,11 +134,12 @@ queued as materialized (
            order by q.rank, q.id limit r.n for no key update skip locked) q
 ),
 promoted as (                                               -- a slot goes from hand to hand: no counter, no hot row
-  update flow_executions e set status = 'running', slot = r.slot, started_at = clock_timestamp(), updated_at = now()
+  update flow_executions e set status = 'running', slot = r.slot, rank = case when e.rank < -10000 then e.rank + 20000 else e.rank end,
+                               started_at = coalesce(e.started_at, clock_timestamp()), updated_at = now()
     from queued q join released r using (organization_id, k) where e.organization_id = q.organization_id and e.id = q.id
   returning e.organization_id, e.id, e.flow_id, e.slot
 ),
-begun as (                                                  -- its first tasks lay there, pending and waiting for nothing
+begun as (                                                  -- its first tasks, or those whose event has come, lay there, pending and waiting for nothing
   update task_executions t set status = 'ready', ready_at = now() from promoted p
    where t.organization_id = p.organization_id and t.execution_id = p.id and t.status = 'pending' and t.waiting = 0
 ),

@@ -1,11 +1,12 @@
 -- sum-edits: $1 organization, $2 execution, $3 who, $4 open ends (null: as they are), $5 failures, $6 may it go on to wait in the queue?; in a transaction
 -- after lock-rows, last. Holds after it: the execution says what its rows say: stale, or edited, or consistent; failed while a failure is left; how many
--- of its tasks wait. A run that waited without a slot, and has work again, is queued for one.
+-- of its tasks wait. A run that waited without a slot, and has work again but found no slot free, is queued before all new ones, as queue-execution does.
 update flow_executions e
    set data_status = case when s.stale then 'stale' when s.edited then 'edited' else 'consistent' end,
        open = coalesce($4::int, e.open), failures = $5::int, awaiting = case when e.status in ('completed', 'failed', 'cancelled') then 0 else s.awaiting end,
        status = case when e.status in ('completed', 'failed') then case when $5::int > 0 then 'failed' else 'completed' end
                      when e.status = 'waiting' and $6::bool then 'queued' else e.status end,
+       rank = case when e.status = 'waiting' and $6::bool then e.rank - 20000 else e.rank end,
        modified_by = $3::text, updated_at = clock_timestamp()
   from (select coalesce(bool_or(stale_status = 'stale'), false) as stale, coalesce(bool_or(edited_status = 'edited_not_reexecuted'), false) as edited,
                count(*) filter (where status = 'awaiting_input')::int as awaiting

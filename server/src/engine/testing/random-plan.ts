@@ -81,7 +81,7 @@ function ordinaryTask(number: number, scope: number[], from: number[], draw: Dra
     reads: from.map((task) => ({ task, mode: 'single' })),
     pure: draw(10) < 4,
     onItemFailure: draw(4) === 0 ? 'continue' : 'fail',
-    executor: draw(20) === 0 ? WAITING_EXECUTOR : draw(6) === 0 ? 'limited_task' : 'test_task',
+    executor: draw(10) === 0 ? WAITING_EXECUTOR : draw(6) === 0 ? 'limited_task' : 'test_task',
     rank: draw(3) - 1,
     retry: { maxAttempts, initialIntervalMs: 5, backoff: 2, maxIntervalMs: 30, nonRetryable: [] },
   };

@@ -73,7 +73,10 @@ async function run(raw: JsonObject, context: ExecutorContext): Promise<Outcome> 
     return failed('invalid_parameters', 'A delay of more than ten years is refused: check its unit.');
   }
   const remainingMs = until.getTime() - Date.now();
-  if (remainingMs > HELD_MS) return { status: 'scheduled', until, checkpoint: { until: until.toISOString() } };
+  if (remainingMs > HELD_MS) {
+    context.log.info({ until: until.toISOString() }, 'waits, held by no worker');
+    return { status: 'scheduled', until, checkpoint: { until: until.toISOString() } };
+  }
   try {
     if (remainingMs > 0) await wait(remainingMs, undefined, { signal: context.signal });
   } catch {

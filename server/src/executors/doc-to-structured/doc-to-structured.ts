@@ -130,11 +130,10 @@ async function run(raw: JsonObject, context: ExecutorContext): Promise<Outcome> 
     const instructions = checked.value.instructions ?? '';
     const extraction = await model.extract(given.document, fields, { signal: context.signal, instructions, log: context.log });
     const evidence = evidenceOf(extraction, given.hasPlaces);
-    return {
-      status: 'completed',
-      output: { ...extraction.values, _evidence: evidence },
-      summary: summaryOf(fields, extraction, evidence, note),
-    };
+    const summary = summaryOf(fields, extraction, evidence, note);
+    const missing = fields.filter((field) => !isFound(extraction.values[field.id])).map((field) => field.id);
+    context.log.info({ ...summary, ...(missing.length === 0 ? {} : { missing }) }, 'read the fields');
+    return { status: 'completed', output: { ...extraction.values, _evidence: evidence }, summary };
   } catch (error) {
     return outcomeOfError(error, context.signal);
   }

@@ -122,7 +122,9 @@ async function run(raw: JsonObject, context: ExecutorContext): Promise<Outcome> 
       ...(password === undefined ? {} : { password }),
       signal: context.signal,
     });
-    return { status: 'completed', output: toOutput(document), summary: toSummary(document, worker) };
+    const summary = toSummary(document, worker);
+    context.log.info({ ...summary, language: document.language }, 'read the document');
+    return { status: 'completed', output: toOutput(document), summary };
   } catch (error) {
     return outcomeOfError(error, context.signal);
   }

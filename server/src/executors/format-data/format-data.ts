@@ -3,7 +3,7 @@ import { isJsonObject, type Json, type JsonObject, type JsonSchema } from '#base
 import { evaluateCel, renderLiquid } from '#language';
 import { parametersOf } from '../check-parameters.ts';
 import type { Executor, ExecutorContext, Outcome, TaskValues } from '../contract.ts';
-import { aborted, failed } from '../outcomes.ts';
+import { aborted, failed, messageOf } from '../outcomes.ts';
 
 const MAX_FIELDS = 500; // a record of more columns than that is a table
 
@@ -33,8 +33,6 @@ function outputSchema(parameters: JsonObject): JsonSchema {
   const names = Object.keys(fields).filter((name) => !REFUSED_NAMES.has(name));
   return { type: 'object', properties: Object.fromEntries(names.map((name) => [name, {}])), required: names, additionalProperties: false };
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).slice(0, 2000);
 
 function formatText(template: string, values: TaskValues): Outcome {
   try {

@@ -30,7 +30,8 @@ const ALIASES: Record<string, string> = {
 /** The data type by its documented name; one that nobody knows is read as text. */
 export const canonicalType = (dataType: string): string => {
   const type = dataType.toLowerCase();
-  return ALIASES[type] ?? (type === '' ? 'string' : type);
+  if (type === '') return 'string';
+  return Object.hasOwn(ALIASES, type) ? (ALIASES[type] as string) : type;
 };
 
 const KIND_OF_TYPE: Record<string, SearchKind> = {

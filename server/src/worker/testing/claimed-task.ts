@@ -74,6 +74,7 @@ export function claimed(plan: Plan, number: number, more: Partial<ClaimedTask> &
     startedAt: new Date('2026-03-14T09:00:01Z'),
     itemValue: undefined,
     checkpoint: undefined,
+    decision: undefined,
     known: new Map(),
     ...rest,
   };

@@ -1,0 +1,36 @@
+import type { Id } from '#base';
+import type { ChangeEvent } from '#events';
+import type { EngineParts } from './engine-parts.ts';
+import type { SettleReport } from './settle-tasks.ts';
+
+/** After commit: what changed, and that there is work. */
+export function announce(parts: EngineParts, { events, leftReady }: SettleReport): void {
+  parts.events.publish(events);
+  if (leftReady) parts.events.announceWork();
+}
+
+/** A task execution as the engine's statements return it. */
+export interface MovedTask {
+  organization_id: Id;
+  execution_id: Id;
+  id: Id;
+  flow_id: Id;
+}
+
+export type MovedExecution = Pick<MovedTask, 'organization_id' | 'flow_id' | 'id'>;
+
+export const taskChanged = (row: MovedTask): ChangeEvent => ({
+  organizationId: row.organization_id,
+  flowId: row.flow_id,
+  flowExecutionId: row.execution_id,
+  type: 'task_execution.updated',
+  id: row.id,
+});
+
+export const executionChanged = ({ organization_id, flow_id, id }: MovedExecution): ChangeEvent => ({
+  organizationId: organization_id,
+  flowId: flow_id,
+  flowExecutionId: id,
+  type: 'flow_execution.updated',
+  id,
+});
