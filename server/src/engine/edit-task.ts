@@ -8,8 +8,8 @@ import type { EngineParts } from './engine-parts.ts';
 import { isSameResult, type StoredResult } from './is-same-result.ts';
 import { type LockedExecution, lockExecution } from './lock-execution.ts';
 import { storableJson } from './outcome.ts';
-import { type EditableRow, type EditPlan, planEdit, type Requeue } from './plan-edit.ts';
-import { requeueRows } from './requeue-rows.ts';
+import { type EditableRow, type EditPlan, planEdit } from './plan-edit.ts';
+import { hasWork, requeueRows } from './requeue-rows.ts';
 import { rerunLocked } from './rerun-execution.ts';
 import type { RunStatement } from './run-statement.ts';
 import { isEditable, isEnded } from './states.ts';
@@ -110,7 +110,7 @@ class EditInTransaction {
     if (!isEnded(execution.status)) return this.#requeue(planned);
     const staleIds = await this.#markStale(row, planned);
     await this.#sumUp(planned, undefined);
-    return { changed: true, staleIds, reopenedIds: edit.reexecute && staleIds.length > 0 ? await this.#rerun() : [] };
+    return { changed: true, staleIds, reopenedIds: edit.reexecute && planned.downstream.length > 0 ? await this.#rerun() : [] };
   }
 
   #lockRows(): Promise<EditableRow[]> {
@@ -143,7 +143,7 @@ class EditInTransaction {
     const { organizationId, execution, plan, edit } = this.#target;
     const { result } = edit;
     const routes = this.#routes(row);
-    const generation = execution.generation + Number(planned.requeue?.hasStarted === true);
+    const generation = execution.generation + Number(planned.requeue?.opensGeneration === true);
     const detail = { by: edit.by, downstream: planned.downstream.length, reexecute: edit.reexecute };
     await this.#run('edit-task', [
       organizationId,
@@ -186,26 +186,18 @@ class EditInTransaction {
   }
 
   async #requeue(planned: EditPlan): Promise<EditReport> {
-    const { organizationId, plan, edit } = this.#target;
+    const { organizationId, execution, plan, edit } = this.#target;
     const { requeue, downstream } = planned;
-    const about = { organizationId, execution: await this.#resumed(planned), plan, actor: edit.actor };
+    const about = { organizationId, execution, plan, actor: edit.actor };
     const reopenedIds = requeue === undefined ? [] : await requeueRows(this.#run, this.#parts.limited, { ...about, requeue, downstream });
     await this.#sumUp(planned, requeue?.open);
     return { changed: true, staleIds: [], reopenedIds };
   }
 
-  /** A run that only waited takes a slot for its new work, where one is free; else it is queued with its rows (sum-edits). */
-  async #resumed({ requeue }: EditPlan): Promise<LockedExecution> {
-    const { organizationId, execution, edit } = this.#target;
-    if (execution.status !== 'waiting' || !hasWork(requeue)) return execution;
-    const resumed = await this.#run('resume-execution', [organizationId, execution.id, newId(), edit.actor]);
-    return resumed.length > 0 ? { ...execution, status: 'running' } : execution;
-  }
-
   async #sumUp({ failureDelta, requeue }: EditPlan, open: number | undefined): Promise<void> {
     const { organizationId, execution, edit } = this.#target;
     const failures = requeue?.failures ?? execution.failures + failureDelta;
-    await this.#run('sum-edits', [organizationId, execution.id, edit.actor, open ?? null, failures, hasWork(requeue)]);
+    await this.#run('sum-edits', [organizationId, execution.id, edit.actor, open ?? null, failures, hasWork(requeue), newId()]);
   }
 
   async #rerun(): Promise<Id[]> {
@@ -216,8 +208,6 @@ class EditInTransaction {
     return (await rerunLocked(this.#run, this.#parts.limited, rerun))?.openedIds ?? [];
   }
 }
-
-const hasWork = (requeue: Requeue | undefined): boolean => requeue?.arrivals.some(({ need, delta }) => need + delta === 0) ?? false;
 
 function checkRow(row: EditableRow, stored: StoredResult, { actor, seenAt }: TaskEdit): void {
   if (!isEditable(row.status)) throw conflict('The task has no result that could be replaced', { status: row.status });

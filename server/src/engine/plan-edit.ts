@@ -32,8 +32,8 @@ export interface Requeue {
   arrivals: Arrival[];
   open: number;
   failures: number;
-  /** Something downstream has begun, so what workers hold of it must be fenced. */
-  hasStarted: boolean;
+  /** Something downstream has been seen or is held by a worker: it goes to its history, and the next generation fences it. */
+  opensGeneration: boolean;
 }
 
 const settlementOfRow = ({ status, routes, items }: EditableRow): Settlement | undefined =>
@@ -62,6 +62,9 @@ export function planEdit(
 const sameRoutes = (a: readonly string[], b: readonly string[]): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** A row that is ready for the first time reads the new value when it is claimed: its lock keeps it from being claimed before. */
+/** What users see, so that its id must come back: all but a join that still waits. */
+export const isSeen = ({ status, has_started }: EditableRow): boolean => has_started || status !== 'pending';
+
 const hasStarted = ({ status, has_started }: EditableRow): boolean => has_started || !(status === 'pending' || status === 'ready');
 
 /** What is downstream is left to workers, also where it is only to be skipped: a run that would end by this ends by the one road. */
@@ -91,6 +94,6 @@ function planRequeue(
     arrivals: effects.arrivals.filter(isRewritten),
     open: plan.openEnds + effects.endDelta,
     failures: effects.failures,
-    hasStarted: downstream.some(hasStarted),
+    opensGeneration: downstream.some(isSeen),
   };
 }

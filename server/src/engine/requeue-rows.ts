@@ -1,7 +1,7 @@
 import { type Id, newId } from '#base';
 import type { CompiledPlan } from './compile-plan.ts';
 import type { LockedExecution } from './lock-execution.ts';
-import type { EditableRow, Requeue } from './plan-edit.ts';
+import { type EditableRow, isSeen, type Requeue } from './plan-edit.ts';
 import { openRows } from './rerun-execution.ts';
 import type { RunStatement } from './run-statement.ts';
 import type { LimitedExecutors } from './settle-parameters.ts';
@@ -21,9 +21,9 @@ export interface RequeueWrite {
  */
 export async function requeueRows(run: RunStatement, limited: LimitedExecutors, write: RequeueWrite): Promise<Id[]> {
   const { organizationId, execution, plan, actor, requeue, downstream } = write;
-  const seenName = ({ task, status, has_started }: EditableRow): string | null => {
-    const planned = plan.tasks[task]?.planned;
-    return planned?.kind === 'task' && (has_started || status !== 'pending') ? planned.name : null;
+  const seenName = (row: EditableRow): string | null => {
+    const planned = plan.tasks[row.task]?.planned;
+    return planned?.kind === 'task' && isSeen(row) ? planned.name : null;
   };
   await run('replace-rows', [
     organizationId,
@@ -32,8 +32,18 @@ export async function requeueRows(run: RunStatement, limited: LimitedExecutors, 
     downstream.map(() => newId()),
     actor,
   ]);
-  if (requeue.hasStarted) await run('advance-generation', [organizationId, execution.id]);
+  if (requeue.opensGeneration) await run('advance-generation', [organizationId, execution.id]);
   const opened = { organizationId, execution, plan, opened: { arrivals: requeue.arrivals, decided: [] } };
-  const generation = execution.generation + Number(requeue.hasStarted);
-  return openRows(run, limited, opened, { status: execution.status, generation });
+  const generation = execution.generation + Number(requeue.opensGeneration);
+  return openRows(run, limited, opened, { status: await resumedStatus(run, write), generation });
+}
+
+/** Whether something is ready at once. */
+export const hasWork = (requeue: Requeue | undefined): boolean => requeue?.arrivals.some(({ need, delta }) => need + delta === 0) ?? false;
+
+/** A run that only waited takes a slot for its new work, where one is free; else it is queued with its rows (sum-edits). */
+async function resumedStatus(run: RunStatement, { organizationId, execution, actor, requeue }: RequeueWrite): Promise<string> {
+  if (execution.status !== 'waiting' || !hasWork(requeue)) return execution.status;
+  const resumed = await run('resume-execution', [organizationId, execution.id, newId(), actor]);
+  return resumed.length > 0 ? 'running' : execution.status;
 }

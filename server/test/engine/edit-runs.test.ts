@@ -30,7 +30,7 @@ const completed = (output: Json): EditedResult => ({ status: 'completed', output
 
 async function rowsOf(id: Id) {
   const { rows } = await fixture.admin.query(
-    'select id, task, item::int as item, status, generation, attempt, edited_status, stale_status, stale_reason, output from task_executions where execution_id = $1 order by task, item',
+    'select id, task, item::float8 as item, status, generation, attempt, edited_status, stale_status, stale_reason, output from task_executions where execution_id = $1 order by task, item',
     [id],
   );
   return rows;
@@ -157,10 +157,58 @@ test('an edit of what somebody else has changed since is a conflict; one’s own
   expect((await rowsOf(id))[0].output).toBe(2);
 });
 
-const RUNS = 40;
+test('in a run that waits without a slot, what the edit makes outdated runs when a slot is free', async () => {
+  const plan = planOf([{ after: [] }, { after: after(0), executor: 'waits' }, { after: after(1) }]);
+  const flow = await fixture.flow(await fixture.organization({ limit: 1 }), plan);
+  const wait = (task: ClaimedTask): TaskOutcome =>
+    task.planned.executor === 'waits' ? { status: 'awaiting_input', checkpoint: {} } : complete(task);
+  const id = await fixture.start(flow);
+  await runAll(wait);
+  await untilParked(id);
+  const [input, asked] = await rowsOf(id);
+  await edit(flow, input.id, completed('free'));
+  expect(await executionOf(id)).toMatchObject({ status: 'running', awaiting: 0, slot: 1 });
+  expect(await runAll(wait)).toEqual(['t1/0']);
+  await untilParked(id);
+  const other = await fixture.start(flow);
+  expect(await executionOf(other)).toMatchObject({ status: 'running', slot: 1 });
+  await edit(flow, input.id, completed('taken'));
+  expect(await executionOf(id)).toMatchObject({ status: 'queued', awaiting: 0, slot: null });
+  await fixture.engine.cancel(flow.organizationId, other, 'test');
+  expect(await runAll(wait), 'the slot goes from hand to hand').toEqual(['t1/0']);
+  await fixture.engine.settleWaiting(flow.organizationId, asked.id, { status: 'completed', output: 'yes' }, 'someone');
+  expect(await runAll(wait)).toEqual(['t2/0']);
+  expect(await executionOf(id)).toMatchObject({ status: 'completed', rank: 0 });
+});
+
+test('a list that was empty and is no longer fans out, though no row of it was there to be stale', async () => {
+  const flow = await fixture.flow(await fixture.organization(), FAN_OUT);
+  const id = await fixture.start(flow);
+  await runAll((task) => (task.planned.kind === 'gate' ? { status: 'completed', items: [] } : complete(task)));
+  const [input] = await rowsOf(id);
+  await edit(flow, input.id, completed('a list'), { reexecute: true });
+  expect(await runAll()).toEqual(['t2/0', 't2/1', 't2/2', 't3/0', 't3/1', 't3/2', 't4/0', 't5/0']);
+  const chain = await fixture.flow(await fixture.organization(), planOf(FAN_OUT.tasks.slice(0, 3)));
+  const alone = await fixture.start(chain);
+  await runAll((task) => (task.planned.kind === 'gate' ? { status: 'completed', items: [] } : complete(task)));
+  const [first] = await rowsOf(alone);
+  await edit(chain, first.id, completed('a list'), { reexecute: true });
+  expect(await runAll()).toEqual(['t2/0', 't2/1', 't2/2']);
+});
+
+const untilParked = (id: Id) =>
+  expect
+    .poll(async () => {
+      await fixture.tasks.tick();
+      return (await executionOf(id)).status;
+    })
+    .toBe('waiting');
+
+/** More by FLOW_TEST_EDITED_RUNS. */
+const RUNS = Number(process.env.FLOW_TEST_EDITED_RUNS ?? 40);
 
 test(`${RUNS} random runs, edited under way or afterwards, come to the oracle’s result with the edited value`, {
-  timeout: 90_000,
+  timeout: 60_000 + RUNS * 1_000,
 }, async () => {
   const organization = await fixture.organization();
   const problems: string[] = [];
