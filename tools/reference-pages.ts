@@ -75,9 +75,11 @@ function executorPage(executor: Executor): string {
     prose(executor.description),
     `## Parameters\n\n${schemaTable(executor.parametersSchema, 'It takes none.')}`,
     ...(executor.flowInputSchema
-      ? [`## Input of a run\n\n${schemaTable(executor.flowInputSchema, 'Nothing.')}${alternatives(executor.flowInputSchema)}`]
+      ? [
+          `## Input of a run\n\n${schemaTable(executor.flowInputSchema, withoutProperties(executor.flowInputSchema))}${alternatives(executor.flowInputSchema)}`,
+        ]
       : []),
-    `## Output\n\nFor the example below:\n\n${schemaTable(output, 'Nothing.')}`,
+    `## Output\n\nFor the example below:\n\n${schemaTable(output, withoutProperties(output))}`,
     ...routesOf(executor),
     `## Example\n\n\`\`\`yaml\n${executor.example.definition.trimEnd()}\n\`\`\``,
     `Started with this input${'file_key' in executor.example.input ? ', once the file is uploaded' : ''}:\n\n\`\`\`json\n${JSON.stringify(executor.example.input, null, 2)}\n\`\`\``,
@@ -87,6 +89,11 @@ function executorPage(executor: Executor): string {
   ];
   return `${sections.join('\n\n')}\n`;
 }
+
+/** What a schema that names no properties lets through. */
+const withoutProperties = (schema: JsonSchema): string =>
+  descriptionOf(schema as JsonObject) ||
+  (schema['additionalProperties'] === false ? 'Nothing.' : schema['type'] === 'object' ? 'Any object.' : 'Anything.');
 
 /** Those of the example: parameters decide them. */
 function routesOf(executor: Executor): string[] {

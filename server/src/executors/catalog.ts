@@ -1,4 +1,5 @@
 import { branch } from './branch/branch.ts';
+import { classifyDocument } from './classify-document/classify-document.ts';
 import type { Executor } from './contract.ts';
 import { customFormInput } from './custom-form-input/custom-form-input.ts';
 import { delay } from './delay/delay.ts';
@@ -22,6 +23,7 @@ export interface Catalogue {
 /** Every executor has its line here; nothing else makes it known. */
 const EXECUTORS: readonly Executor[] = [
   branch,
+  classifyDocument,
   customFormInput,
   delay,
   docToStructured,
@@ -35,7 +37,7 @@ const EXECUTORS: readonly Executor[] = [
 ];
 
 /** Older names of the same thing (core.md section 5); one counts only once its target is here. */
-const ALIASES: Readonly<Record<string, string>> = { notify_webhook: 'webhook_notification' };
+const ALIASES: Readonly<Record<string, string>> = { classify_text: 'classify_document', notify_webhook: 'webhook_notification' };
 
 const byName = new Map(EXECUTORS.map((executor) => [executor.name, executor]));
 

@@ -98,7 +98,9 @@ export function compileLiquid(source: string): CompiledLiquid {
     source,
     references,
     render(scope) {
-      const bound = Object.fromEntries(roots.map((root) => [root, rootValue(root, scope)]));
+      // Without a prototype: `increment` and its like read the name that they are given, whatever it is.
+      const bound: Record<string, unknown> = Object.create(null);
+      for (const root of roots) bound[root] = rootValue(root, scope);
       try {
         return engine.renderSync(parsed, bound, { templateLimit: MAX_RENDERED_NODES });
       } catch (error) {

@@ -24,6 +24,10 @@ function loadedWhenAsked(name: string, load: () => Promise<Model>): Model {
       loading ??= load();
       return (await loading).extract(document, fields, options);
     },
+    async classify(document, classes, options) {
+      loading ??= load();
+      return (await loading).classify(document, classes, options);
+    },
   };
 }
 

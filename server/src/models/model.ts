@@ -34,8 +34,39 @@ export interface Extraction {
   usage?: { inputTokens: number; outputTokens: number };
 }
 
+/** One kind of document that classify_document tells apart. */
+export interface ClassSpec {
+  name: string;
+  description: string;
+  /** Texts, or parts of texts, of this kind. */
+  examples: string[];
+  /** Words and phrases that only this kind has. */
+  keywords: string[];
+}
+
+export interface Classification {
+  /** Index of the likeliest class. */
+  best: number;
+  /** 0..1, calibrated as far as known: that the best class is right, and that it is any of them. */
+  confidence: number;
+  /** 0..1 of each class, in their order; what they leave of 1 is the share of none of them. */
+  scores: number[];
+  /** What spoke for it: for people. */
+  reason: string;
+  /** Words on the pages that spoke for the best class, the strongest first; none where nothing on the pages did. */
+  evidence: { text: string; page: number; box: Box }[];
+  model: string;
+  usage?: { inputTokens: number; outputTokens: number };
+}
+
 export interface Model {
   name: string;
+  /** Which of the classes the document is of; there is at least one class. Throws as `extract` does. */
+  classify(
+    document: Document,
+    classes: ClassSpec[],
+    options: { signal: AbortSignal; instructions?: string; log: TaskLog },
+  ): Promise<Classification>;
   extract(
     document: Document,
     fields: FieldSpec[],

@@ -4,10 +4,11 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { JsonObject, JsonSchema, TaskLog } from '#base';
 import type { Document } from '#documents';
 import { answerSchema } from './answer-schema.ts';
+import { classAnswerSchema, classifyTask, toClassification } from './classify-answer.ts';
 import type { Extraction, FieldSpec, Model } from './model.ts';
 import { ModelError } from './model-error.ts';
 import { modelFailure } from './model-failure.ts';
-import { promptFor } from './prompt.ts';
+import { type Prompt, promptFor } from './prompt.ts';
 import { traceAnswer } from './trace-answer.ts';
 
 export interface OpenAiCompatibleOptions {
@@ -39,34 +40,42 @@ export function createOpenAiCompatibleModel(options: OpenAiCompatibleOptions): M
   const ask = createQuestion(options);
   return {
     name: options.name,
-    async extract(document, fields, { signal, instructions, log }) {
-      signal.throwIfAborted();
-      const deadline = AbortSignal.timeout(options.deadlineMs ?? DEADLINE_MS);
-      try {
-        const answer = await askUntilValid(ask, document, fields, instructions, AbortSignal.any([signal, deadline]), log);
+    extract: (document, fields, { signal, instructions, log }) =>
+      withDeadline(options, signal, async (either) => {
+        const answer = await askUntilValid(ask, promptFor(document, instructions), answerSchema(fields), either, log);
         return await toExtraction(answer, document, fields, options.name, signal, log);
-      } catch (error) {
-        if (signal.aborted) throw signal.reason;
-        if (deadline.aborted)
-          throw new ModelError('model_timeout', `The model '${options.name}' did not answer in time.`, { retryable: true, cause: error });
-        throw modelFailure(error, options.name) ?? error;
-      }
-    },
+      }),
+    classify: (document, classes, { signal, instructions, log }) =>
+      withDeadline(options, signal, async (either) => {
+        const prompt = promptFor(document, instructions, classifyTask(classes));
+        const answer = await askUntilValid(ask, prompt, classAnswerSchema(classes), either, log);
+        const usage = { inputTokens: answer.inputTokens, outputTokens: answer.outputTokens };
+        return { ...toClassification(answer.object, document, classes), model: `openai_compatible:${options.name}`, usage };
+      }),
   };
+}
+
+/** Does the work under a deadline of its own, and tells its failures as `ModelError`. */
+async function withDeadline<T>(
+  options: OpenAiCompatibleOptions,
+  signal: AbortSignal,
+  work: (either: AbortSignal) => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted();
+  const deadline = AbortSignal.timeout(options.deadlineMs ?? DEADLINE_MS);
+  try {
+    return await work(AbortSignal.any([signal, deadline]));
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    if (deadline.aborted)
+      throw new ModelError('model_timeout', `The model '${options.name}' did not answer in time.`, { retryable: true, cause: error });
+    throw modelFailure(error, options.name) ?? error;
+  }
 }
 
 type Question = (prompt: { system: string; user: string }, schema: JsonSchema, signal: AbortSignal) => Promise<Answer>;
 
-async function askUntilValid(
-  ask: Question,
-  document: Document,
-  fields: FieldSpec[],
-  instructions: string | undefined,
-  signal: AbortSignal,
-  log: TaskLog,
-): Promise<Answer> {
-  const prompt = promptFor(document, instructions);
-  const schema = answerSchema(fields);
+async function askUntilValid(ask: Question, prompt: Prompt, schema: JsonSchema, signal: AbortSignal, log: TaskLog): Promise<Answer> {
   let inputTokens = 0;
   let outputTokens = 0;
   for (let attempt = 1; ; attempt++) {

@@ -141,3 +141,39 @@ describe('validation', () => {
     expect(flagged.tasks['check'].output).toMatchObject({ valid: false, messages: ['5 bytes', expect.any(String)] });
   });
 });
+
+describe('classify_document', () => {
+  const kind = (parameters: object, name = 'classify_document') => ({ name: 'kind', task_executor_name: name, parameters });
+  const fromFile = { document_url: '{{receive.document_url}}', classes: ['invoice', 'letter'] };
+  const ways = [note('pay', 'kind.invoice'), note('answer', 'kind.letter'), note('put aside', 'kind.unknown')];
+  const invoice =
+    'Brightwater Ltd.\nINVOICE\nInvoice number: INV-17\nBill to: Quillby Press\nAmount due 120.50 GBP\nPayment terms: 30 days';
+  const letter = 'Sehr geehrte Frau Winter,\nhaben Sie Dank für Ihr Schreiben.\nMit freundlichen Grüßen\nJonas Brandt';
+
+  test('the run goes the way of the kind that the document is', async () => {
+    const paid = await run([kind(fromFile), ...ways], invoice);
+    expect(paid.tasks['kind'].output).toMatchObject({
+      class: 'invoice',
+      evidence: expect.arrayContaining([expect.objectContaining({ page: 1 })]),
+    });
+    expect(paid.tasks['kind'].output.confidence).toBeGreaterThan(0.7);
+    expect(ran(paid, 'pay', 'answer', 'put aside')).toEqual(['pay']);
+    expect(ran(await run([kind(fromFile), ...ways], letter), 'pay', 'answer', 'put aside')).toEqual(['answer']);
+    expect(ran(await run([kind(fromFile), ...ways], 'Lemon cake: butter, eggs, flour.'), 'pay', 'answer', 'put aside')).toEqual([
+      'put aside',
+    ]);
+  });
+
+  test('classify_text is another name of it', async () => {
+    const text = { name: 'read', task_executor_name: 'doc_to_text', parameters: { document_url: '{{receive.document_url}}' } };
+    const told = await run([text, kind({ text: '{{read.text}}', classes: ['invoice', 'letter'] }, 'classify_text'), ...ways], letter);
+    expect(ran(told, 'pay', 'answer', 'put aside')).toEqual(['answer']);
+  });
+
+  test('a class that it does not know is no route', async () => {
+    const definition = { name: 'x', tasks: [receive, kind({ ...fromFile, allow_unknown: false }), note('a', 'kind.unknown')] };
+    const answer = await user.post('/api/flows', { display_name: `Flow ${Math.random()}`, definition });
+    expect(answer.status).toBe(400);
+    expect(answer.body.error.details).toEqual([expect.stringContaining("has no route 'unknown'")]);
+  });
+});

@@ -58,6 +58,25 @@ describe('webhook_receiver', () => {
     expect(tasks['remind']).toMatchObject({ skipped: true, output: null });
   });
 
+  test('where nothing comes in time, the other way is taken, or the task fails', async () => {
+    const short = (on: string) => ({ ...hook, parameters: { ...hook.parameters, timeout: '300ms', on_timeout: on } });
+    const ways = [note('use', 'hook.received'), note('remind', 'hook.timed_out')];
+    const flows = await Promise.all(['route', 'fail'].map((on) => createFlow(user, [receive, short(on), ...ways])));
+    const [routed, failed] = await Promise.all(
+      flows.map(async (flowId) => {
+        const { file_key } = await uploadText(user, flowId);
+        const { id } = await startRun(user, flowId, { file_key });
+        return { run: await reachEnd(user, id), tasks: await tasksOf(id) };
+      }),
+    );
+    expect(routed?.run.status).toBe('completed');
+    expect(routed?.tasks['hook'].output).toBeNull();
+    expect(routed?.tasks['remind'].output).toEqual({ text: 'remind' });
+    expect(routed?.tasks['use'].skipped).toBe(true);
+    expect(failed?.run.status).toBe('failed');
+    expect(failed?.tasks['hook'].error).toMatchObject({ code: 'timeout' });
+  });
+
   test('a failure that is reported fails it, and its on_failure task runs', async () => {
     const id = await waitingRun([
       { ...hook, on_failure: ['sorry'] },

@@ -144,12 +144,10 @@ describe('doc_to_structured', () => {
       status: 'failed',
       error: { code: 'unreadable_document', retryable: false },
     });
-    const busy: Model = {
-      name: 'busy',
-      extract: async () => {
-        throw new ModelError('model_rate_limited', 'asked too often', { retryable: true, retryAfterMs: 7000 });
-      },
+    const refuse = async () => {
+      throw new ModelError('model_rate_limited', 'asked too often', { retryable: true, retryAfterMs: 7000 });
     };
+    const busy: Model = { name: 'busy', extract: refuse, classify: refuse };
     const models: Models = { resolve: () => ({ model: busy, note: undefined }), list: () => [] };
     expect(await run({ document: TEXT }, { models })).toEqual({
       status: 'failed',

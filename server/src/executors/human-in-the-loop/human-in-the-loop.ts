@@ -89,7 +89,7 @@ export const humanInTheLoop: Executor = {
   isSchedulable: false,
   parametersSchema: { ...reviewParameters },
   flowInputSchema: null,
-  outputSchema: () => ({}),
+  outputSchema: () => ({ description: 'The data, as the reviewer left them.' }),
   routes: () => ['approved', 'rejected', TIMED_OUT],
   eventRoutes,
   defaultReferenceMode: 'single',

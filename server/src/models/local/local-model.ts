@@ -3,6 +3,7 @@ import type { Document } from '#documents';
 import type { Evidence, Extraction, FieldSpec, Model } from '../model.ts';
 import { windowBlock } from './address-window.ts';
 import type { Candidate } from './candidate.ts';
+import { classifyDocument } from './classes/classify-document.ts';
 import { candidatesFor, NOT_FOUND, resultOf } from './extract-field.ts';
 import { extractTable } from './extract-table.ts';
 import { canonicalType, conceptPhrases, type Query, queryOf } from './fields.ts';
@@ -26,6 +27,10 @@ export function createLocalModel(): Model {
     extract: async (document, fields, options) => {
       options.signal.throwIfAborted();
       return extract(document, fields, options.signal);
+    },
+    classify: async (document, classes, options) => {
+      options.signal.throwIfAborted();
+      return classifyDocument(document, classes);
     },
   };
 }
