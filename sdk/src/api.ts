@@ -565,8 +565,8 @@ export interface paths {
   "/api/task-executions": {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get: operations["list_task_executions"];
-    put?: never;
-    post?: never;
+    put: operations["update_task_execution"];
+    post: operations["create_task_execution"];
     delete?: never;
     options?: never;
     head?: never;
@@ -576,6 +576,17 @@ export interface paths {
   "/api/task-executions/{task_execution_id}": {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get: operations["get_task_execution"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/task-executions/{task_execution_id}/history": {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: operations["list_task_execution_history"];
     put?: never;
     post?: never;
     delete?: never;
@@ -718,6 +729,29 @@ export interface components {
       idempotency_key: string;
       /** What the flow gives the worker */
       input: unknown;
+    };
+    CreateTaskExecutionRequest: {
+      flow_execution_id: string;
+      task_name: string;
+      /** The item of a fan-out, from 0 */
+      task_execution_idx: number;
+      /** queued, running, completed, failed, ... or the word of an older client */
+      processing_status: string;
+      input?: unknown;
+      /** Of a completed one */
+      output?: unknown;
+      /** Of a failed one */
+      error?: unknown;
+      source_task_executions?: unknown;
+      /** By the clock of whoever ran it */
+      started_at?: string | null;
+      completed_at?: string | null;
+      /** Ends the whole task with this post */
+      terminal_task_status?: "completed" | "failed" | null;
+      /** system, integration or service-account; of an API key only */
+      modified_by?: string;
+      /** Of an outside worker: counts only while it holds the task */
+      lease_token?: string | null;
     };
     ErrorDetail: {
       /** What happened and what to do */
@@ -1208,6 +1242,14 @@ export interface components {
       organization_id: string;
       user_id: string;
     };
+    StaleReason: {
+      /** The task whose result changed */
+      task_name: string;
+      task_execution_idx: number;
+      /** upstream_edited: a person changed it; upstream_reported: whoever ran it reported another result */
+      kind: string;
+      at: string;
+    };
     TTLSettings: {
       /** Runs are deleted so long after their end */
       seconds?: number | null;
@@ -1243,6 +1285,7 @@ export interface components {
       processing_status: "queued" | "running" | "completed" | "failed" | "deleted" | "awaiting_input" | "cancel_requested" | "cancelled";
       edited_status: "not_edited" | "edited_not_reexecuted" | "edited_reexecuted";
       stale_status: "consistent" | "stale";
+      stale_reason: components['schemas']["StaleReason"] | null;
       /** The single status of older clients */
       status: "queued" | "running" | "in_progress" | "completed" | "failed" | "deleted" | "stale" | "skipped";
       /** True where the run took another way and the task did not run */
@@ -1255,6 +1298,8 @@ export interface components {
       input: unknown;
       /** Of a completed one */
       output: unknown;
+      /** Of one that waits for input: what was entered so far */
+      draft?: unknown;
       /** Of a failed one */
       error: { [name: string]: unknown } | null;
       organization_id: string;
@@ -1267,6 +1312,35 @@ export interface components {
     TaskExecutionError: {
       message: string;
       retryable?: boolean | null;
+    };
+    TaskExecutionHistoryResponse: {
+      history: (components['schemas']["TaskExecutionRevision"])[];
+    };
+    TaskExecutionRevision: {
+      /** Of this entry */
+      id: string;
+      task_execution_id: string;
+      flow_execution_id: string;
+      task_name: string;
+      task_execution_idx: number;
+      /** Why it was replaced */
+      reason: "edited" | "re_executed";
+      replaced_at: string;
+      /** A user id, integration, service-account or system */
+      replaced_by: string;
+      attempt: number;
+      processing_status: "queued" | "running" | "completed" | "failed" | "deleted" | "awaiting_input" | "cancel_requested" | "cancelled";
+      edited_status: "not_edited" | "edited_not_reexecuted" | "edited_reexecuted";
+      stale_status: "consistent" | "stale";
+      skipped?: boolean;
+      input: unknown;
+      /** What it had given before */
+      output: unknown;
+      error: { [name: string]: unknown } | null;
+      /** Who had given it */
+      modified_by: string;
+      started_at: string | null;
+      completed_at: string | null;
     };
     TaskExecutionWithTagsAPI: {
       id: string;
@@ -1283,6 +1357,7 @@ export interface components {
       processing_status: "queued" | "running" | "completed" | "failed" | "deleted" | "awaiting_input" | "cancel_requested" | "cancelled";
       edited_status: "not_edited" | "edited_not_reexecuted" | "edited_reexecuted";
       stale_status: "consistent" | "stale";
+      stale_reason: components['schemas']["StaleReason"] | null;
       /** The single status of older clients */
       status: "queued" | "running" | "in_progress" | "completed" | "failed" | "deleted" | "stale" | "skipped";
       /** True where the run took another way and the task did not run */
@@ -1295,6 +1370,8 @@ export interface components {
       input: unknown;
       /** Of a completed one */
       output: unknown;
+      /** Of one that waits for input: what was entered so far */
+      draft?: unknown;
       /** Of a failed one */
       error: { [name: string]: unknown } | null;
       organization_id: string;
@@ -1424,6 +1501,28 @@ export interface components {
       /** At most 255 characters; an empty string clears it */
       name?: string | null;
       is_favourite?: boolean | null;
+    };
+    UpdateTaskExecutionRequest: {
+      id: string;
+      flow_execution_id: string;
+      task_execution_idx: number;
+      task_name: string;
+      created_at?: string | null;
+      /** As it was read: an edit of an older state is refused */
+      updated_at?: string | null;
+      modified_by?: string;
+      processing_status: "queued" | "running" | "completed" | "failed" | "deleted" | "awaiting_input" | "cancel_requested" | "cancelled";
+      edited_status: "not_edited" | "edited_not_reexecuted" | "edited_reexecuted";
+      stale_status: "consistent" | "stale";
+      input?: unknown;
+      /** Absent: as it is */
+      output?: unknown;
+      error?: unknown;
+      organization_id: string;
+      source_task_executions?: unknown;
+      started_at?: string | null;
+      completed_at?: string | null;
+      credits?: number | null;
     };
     User: {
       id: string;
@@ -3109,6 +3208,52 @@ export interface operations {
       500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
     };
   };
+  /** Report a task execution */
+  create_task_execution: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: { content: { "application/json": components['schemas']["CreateTaskExecutionRequest"] } };
+    responses: {
+      201: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["TaskExecutionAPI"] } };
+      400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      409: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      413: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["HTTPValidationError"] } };
+      500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+    };
+  };
+  /** Edit a result, or decide */
+  update_task_execution: {
+    parameters: {
+      query?: {
+        /** Run again what was made from the edited result */
+        execute_flow?: boolean;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: { content: { "application/json": components['schemas']["UpdateTaskExecutionRequest"] } };
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["TaskExecutionAPI"] } };
+      400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      402: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      409: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      413: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["HTTPValidationError"] } };
+      500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+    };
+  };
   /** One task execution */
   get_task_execution: {
     parameters: {
@@ -3124,6 +3269,31 @@ export interface operations {
     requestBody?: never;
     responses: {
       200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["TaskExecutionAPI"] } };
+      401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["HTTPValidationError"] } };
+      500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+    };
+  };
+  /** Earlier results of a task execution */
+  list_task_execution_history: {
+    parameters: {
+      query?: {
+        /** Most entries to return: each may be large */
+        limit?: number;
+        /** The id of the last entry of the page before */
+        starting_after?: string;
+      };
+      header?: never;
+      path: {
+        task_execution_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["TaskExecutionHistoryResponse"] } };
       401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
       403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
       404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };

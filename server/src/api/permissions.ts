@@ -67,6 +67,9 @@ export const PERMISSIONS = {
   // task-executions, task-outputs
   list_task_executions: all,
   get_task_execution: all,
+  list_task_execution_history: all,
+  create_task_execution: builders,
+  update_task_execution: all, // with execute_flow only who may execute
   list_task_logs: all,
   create_task_output: builders,
   list_task_outputs: all,

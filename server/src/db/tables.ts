@@ -118,6 +118,16 @@ export interface FlowExecutionsTable {
   parentTaskId: string | null;
 }
 
+export interface FlowReexecutionsTable {
+  organizationId: string;
+  flowId: string;
+  version: number;
+  runsLeft: Generated<number>;
+  beforeId: string | null;
+  claimedUntil: NullableTimestamp;
+  createdAt: Generated<Timestamp>;
+}
+
 export interface FlowVersionTasksTable {
   organizationId: string;
   flowVersionId: string;
@@ -446,6 +456,7 @@ export interface Tables {
   executionSlots: ExecutionSlotsTable;
   files: FilesTable;
   flowExecutions: FlowExecutionsTable;
+  flowReexecutions: FlowReexecutionsTable;
   flowVersionTasks: FlowVersionTasksTable;
   flowVersions: FlowVersionsTable;
   flows: FlowsTable;

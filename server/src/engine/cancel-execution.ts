@@ -22,7 +22,7 @@ export async function cancelExecution(parts: EngineParts, organizationId: Id, ex
       throw conflict('The execution has ended and cannot be cancelled', { status: locked.status });
     }
     if (!CANCELLABLE.includes(locked.status)) return { execution: locked, children: [] };
-    const found = await cancelChildren(run, organizationId, executionId, actor);
+    const found = await cancelChildren(run, { organizationId, executionId, actor });
     await run('cancel-execution', [organizationId, executionId, actor, newId()]);
     return { execution: locked, children: found };
   });
@@ -33,12 +33,15 @@ export async function cancelExecution(parts: EngineParts, organizationId: Id, ex
  * Cancels the open sub-flows that an execution's tasks wait for, and theirs. In the transaction that holds the execution: a task of it that is about to
  * start one waits for that, and then may not (hold-parent.sql). Answers what was cancelled, to be announced after the commit.
  */
-export async function cancelChildren(run: RunStatement, organizationId: Id, executionId: Id, actor: string): Promise<LockedExecution[]> {
+export async function cancelChildren(
+  run: RunStatement,
+  { organizationId, executionId, actor, taskIds }: { organizationId: Id; executionId: Id; actor: string; taskIds?: readonly Id[] },
+): Promise<LockedExecution[]> {
   const cancelled: LockedExecution[] = [];
-  for (const { id } of await run<{ id: Id }>('find-children', [organizationId, executionId])) {
+  for (const { id } of await run<{ id: Id }>('find-children', [organizationId, executionId, taskIds ?? null])) {
     const child = await lockExecution(run, organizationId, id);
     if (child === undefined || !CANCELLABLE.includes(child.status)) continue;
-    cancelled.push(child, ...(await cancelChildren(run, organizationId, id, actor)));
+    cancelled.push(child, ...(await cancelChildren(run, { organizationId, executionId: id, actor })));
     await run('cancel-execution', [organizationId, id, actor, newId()]);
   }
   return cancelled;

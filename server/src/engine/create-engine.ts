@@ -1,8 +1,11 @@
 import { cancelExecution } from './cancel-execution.ts';
 import { type EngineOptions, engineParts } from './create-task-engine.ts';
 import { decreeStatus } from './decree-status.ts';
+import { editTask } from './edit-task.ts';
 import type { Engine } from './engine.ts';
 import { extendLease, leaseTasks, settleLeased } from './leased-tasks.ts';
+import { storableJson } from './outcome.ts';
+import { reportTask } from './report-task.ts';
 import { rerunExecution } from './rerun-execution.ts';
 import { settleWaiting } from './settle-waiting.ts';
 import { startExecution } from './start-execution.ts';
@@ -22,6 +25,10 @@ export function createEngine(options: EngineOptions): Engine {
     leaseTasks: (organizationId, wanted) => leaseTasks(parts, organizationId, wanted),
     extendLease: (organizationId, id, token, leaseMs) => extendLease(parts, organizationId, { id, token }, leaseMs),
     settleLeased: (organizationId, id, token, outcome, actor) => settleLeased(parts, organizationId, { id, token }, outcome, actor),
+    editTask: (organizationId, taskExecutionId, edit) => editTask(parts, organizationId, taskExecutionId, edit),
+    reportTask: (organizationId, taskExecutionId, report) => reportTask(parts, organizationId, taskExecutionId, report),
+    saveDraft: async (organizationId, taskExecutionId, draft, actor) =>
+      (await parts.run('save-draft', [organizationId, taskExecutionId, storableJson(draft), actor])).length > 0,
     fitSlots: async (organizationId) => {
       await parts.run('fit-slots', [organizationId]);
     },

@@ -6,8 +6,9 @@ import { type ClaimCursor, type ClaimOptions, claimTasks, NO_ORGANIZATION } from
 import { type ClaimedTask, SUSPECT_LANE } from './claimed-task.ts';
 import { type CleanUpOptions, createCleaner } from './clean-up.ts';
 import type { EngineParts } from './engine-parts.ts';
+import { findKeptDecision } from './find-kept-decision.ts';
 import { registerWorker, releaseWorker, renewLease } from './leases.ts';
-import type { TaskResult } from './outcome.ts';
+import type { TaskOutcome, TaskResult } from './outcome.ts';
 import { newIdleCursor } from './park-executions.ts';
 import { callTasks, type PlaceHolder, putBack, releasePlaces, takePlace } from './places.ts';
 import { compiledPlans, type PlanSource } from './plans.ts';
@@ -70,6 +71,8 @@ export interface TaskEngine {
   findChild(parent: ClaimedTask): Promise<ChildExecution | undefined>;
   startChild(parent: ClaimedTask, request: ChildRequest): Promise<ChildStart>;
   readInputs(tasks: readonly ClaimedTask[]): Promise<TaskInput[][]>;
+  /** What an event had settled this task with before it was run again, where it is asked the same; `input` is its resolved parameters. */
+  keptDecision(task: ClaimedTask, input: string | undefined): Promise<TaskOutcome | undefined>;
   /** Executions of these tasks that should not be worked for any longer: cancelled, or re-executed. Their running code is to be aborted. */
   stoppedExecutions(tasks: readonly ClaimedTask[]): Promise<StoppedExecution[]>;
   /** What runs in a worker's name, by the rows: more than it knows of where the answer to a claim or a settle was lost on its way. */
@@ -123,6 +126,7 @@ export function createTaskEngine(options: EngineOptions): TaskEngine {
     findChild: (parent) => findChild(parts, parent),
     startChild: (parent, request) => startChild(parts, parent, request),
     readInputs: (tasks) => readInputs(parts.run, tasks),
+    keptDecision: (task, input) => findKeptDecision(parts.run, task, input),
     async stoppedExecutions(tasks) {
       const executions = [...new Map(tasks.map(({ execution }) => [`${execution.id}/${execution.generation}`, execution])).values()];
       if (executions.length === 0) return [];

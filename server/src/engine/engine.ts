@@ -1,6 +1,8 @@
 import type { Id, Json, JsonObject } from '#base';
 import type { Decree } from './decree-status.ts';
+import type { EditReport, TaskEdit } from './edit-task.ts';
 import type { LeasedOutcome, LeasedReceipt, LeasedTask } from './leased-tasks.ts';
+import type { ReportOutcome, TaskReport } from './report-task.ts';
 import type { EventReceipt } from './settle-waiting.ts';
 
 export interface StartRequest {
@@ -46,7 +48,7 @@ export interface Engine {
   rerun(
     organizationId: Id,
     executionId: Id,
-    options: { onlyStale: boolean; actor: string; flowVersionId: Id; flowVersion: number },
+    options: { onlyStale: boolean; actor: string; flowVersionId: Id; flowVersion: number; isBackground?: boolean },
   ): Promise<void>;
   /**
    * Settles a task execution that waits (a review's decision, a webhook's data). `deferred`: it was taken, and its run resumes when a slot is free
@@ -67,6 +69,12 @@ export interface Engine {
    * with {status} for a stale token.
    */
   settleLeased(organizationId: Id, taskExecutionId: Id, leaseToken: string, outcome: LeasedOutcome, actor: string): Promise<LeasedReceipt>;
+  /** Replaces the result of a task execution that is final (core.md 4, PUT): what was made from it is stale, or runs again. See edit-task.ts. */
+  editTask(organizationId: Id, taskExecutionId: Id, edit: TaskEdit): Promise<EditReport>;
+  /** Takes what is said of a task from outside the engine's workers (core.md 4, POST; a decision by PUT). See report-task.ts. */
+  reportTask(organizationId: Id, taskExecutionId: Id, report: TaskReport): Promise<ReportOutcome>;
+  /** Keeps what somebody has entered so far for a task that waits; JSON text. False where it waits no longer. */
+  saveDraft(organizationId: Id, taskExecutionId: Id, draft: string, actor: string): Promise<boolean>;
   /** To be called when an organization is made or its `max_concurrent` has changed: gives it one slot for each execution that may run at once. */
   fitSlots(organizationId: Id): Promise<void>;
 }

@@ -6,8 +6,10 @@ export interface LockedExecution {
   id: Id;
   flow_id: Id;
   flow_version_id: Id;
+  flow_version: number;
   status: ExecutionStatus;
   generation: number;
+  failures: number;
   first_task: number;
   rank: number;
   slot: number | null;

@@ -40,14 +40,25 @@ export function planFullRerun(rows: readonly StoredRow[], plan: CompiledPlan): R
   return { replaced: [...rows], renumbered: [], decided: [], arrivals: [first], open: plan.openEnds, failures: 0 };
 }
 
-/** Only what failed, never ran, is stale or changed, and what lies downstream of those (core.md 3, POST execute). */
-export function planStaleRerun(rows: readonly StoredRow[], before: CompiledPlan, after: CompiledPlan): RerunPlan {
+/**
+ * Only what failed, never ran, is stale or changed, and what lies downstream of those (core.md 3, POST execute). With `keepsFailed` failures are results
+ * as well: only what is outdated runs again (core.md 4, PUT).
+ */
+export function planStaleRerun(
+  rows: readonly StoredRow[],
+  before: CompiledPlan,
+  after: CompiledPlan,
+  { keepsFailed }: { keepsFailed: boolean },
+): RerunPlan {
   const places = placesInNewVersion(rows, before, after);
-  const first = goodResult(places.get(placeKey(after.first, 0)), before, after);
+  const reusable = { before, after, keepsFailed };
+  const first = goodResult(places.get(placeKey(after.first, 0)), reusable);
   if (first === undefined) return planFullRerun(rows, after);
-  const effects = follow<Reused>(after, { task: after.first, item: 0 }, first, (task, { item, verdict }) =>
-    verdict === 'run' ? goodResult(places.get(placeKey(task.planned.number, item)), before, after) : { status: verdict },
-  );
+  const effects = follow<Reused>(after, { task: after.first, item: 0 }, first, (task, { item, verdict }) => {
+    const placed = places.get(placeKey(task.planned.number, item));
+    if (verdict === 'run') return goodResult(placed, reusable);
+    return placed?.row.stale_status === 'stale' ? undefined : { status: verdict }; // a worker skips it: where nothing else runs, the run ends by that
+  });
   return fromEffects(rows, places, after, first, effects);
 }
 
@@ -69,14 +80,19 @@ function placesInNewVersion(rows: readonly StoredRow[], before: CompiledPlan, af
 }
 
 /** A row's result, where it can be reused. */
-function goodResult(placed: PlacedRow | undefined, before: CompiledPlan, after: CompiledPlan): Reused | undefined {
-  if (placed === undefined || placed.row.status !== 'completed' || placed.row.stale_status === 'stale') return undefined;
+function goodResult(
+  placed: PlacedRow | undefined,
+  { before, after, keepsFailed }: { before: CompiledPlan; after: CompiledPlan; keepsFailed: boolean },
+): Reused | undefined {
+  if (placed === undefined || placed.row.stale_status === 'stale') return undefined;
+  const { status } = placed.row;
+  if (status !== 'completed' && !(keepsFailed && status === 'failed')) return undefined;
   const old = before.tasks[placed.row.task];
   const task = after.tasks[placed.task];
   if (old === undefined || task === undefined || !isUnchanged(old, before, task, after)) return undefined;
   const { row } = placed;
   const items = row.items === null ? undefined : (JSON.parse(row.items) as Json[]);
-  return { status: 'completed', routes: row.routes ?? undefined, items, row };
+  return { status, routes: row.routes ?? undefined, items, row };
 }
 
 function isUnchanged(old: CompiledTask, before: CompiledPlan, task: CompiledTask, after: CompiledPlan): boolean {

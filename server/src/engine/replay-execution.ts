@@ -23,6 +23,7 @@ export interface ReplayRow {
   item: number;
   status: TaskStatus;
   generation: number;
+  stale_status: 'consistent' | 'stale';
   need: number;
   waiting: number;
   alive: number;
@@ -82,7 +83,8 @@ class Replay {
     if (row === undefined || !isFinalTask(row.status)) return undefined;
     this.#compareTimes(task, row);
     const isAsDecided = verdict === 'run' ? row.status === 'completed' || row.status === 'failed' : row.status === verdict;
-    if (!isAsDecided) this.#say('I9', 'is not as its plan has it', { task: row.task, item, expected: verdict, found: row.status });
+    if (!isAsDecided && row.stale_status === 'consistent')
+      this.#say('I9', 'is not as its plan has it', { task: row.task, item, expected: verdict, found: row.status });
     return settlementOfRow(row);
   }
 

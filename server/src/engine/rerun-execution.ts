@@ -10,10 +10,20 @@ import { type LimitedExecutors, laneOf } from './settle-parameters.ts';
 
 export interface RerunOptions {
   onlyStale: boolean;
+  /** With `onlyStale`: what failed stays failed, only what is outdated runs. */
+  keepsFailed?: boolean;
+  /** In the background: whatever else is ready, or queued, comes first. */
+  isBackground?: boolean;
   actor: string;
   flowVersionId: Id;
   flowVersion: number;
 }
+
+/** Behind all that anybody has asked for; a later re-execution that somebody asks for is an ordinary one again. */
+const BACKGROUND_RANK = 1_000;
+
+const rankOf = (rank: number, { isBackground }: RerunOptions): number =>
+  isBackground ? BACKGROUND_RANK : rank >= BACKGROUND_RANK ? 0 : rank;
 
 interface Versions {
   before: CompiledPlan;
@@ -22,8 +32,8 @@ interface Versions {
 
 /**
  * Runs an execution again under the given version, in one transaction: exact, since it holds the execution against every settle. The rows that
- * it replaces go to task_execution_revisions; those that take their places have their ids. Sub-flows that they wait for are cancelled. A running execution is restarted, what workers hold
- * of it is fenced. With `onlyStale` good results are kept, and where nothing is left to run nothing changes. Throws not_found, or conflict while
+ * it replaces go to task_execution_revisions; those that take their places have their ids. Sub-flows that they wait for are cancelled. A running
+ * execution is restarted, what workers hold of it is fenced. With `onlyStale` good results are kept, and where nothing is left to run nothing changes. Throws not_found, or conflict while
  * it is being cancelled, or where the version lacks the input task that had been triggered.
  */
 export async function rerunExecution(parts: EngineParts, organizationId: Id, executionId: Id, options: RerunOptions): Promise<void> {
@@ -34,14 +44,24 @@ export async function rerunExecution(parts: EngineParts, organizationId: Id, exe
     const run = parts.within(query);
     const locked = await lockExecution(run, organizationId, executionId);
     checkRerun(locked, found, executionId);
-    const rerun = await decideRerun(run, organizationId, executionId, versions, options);
-    if (rerun.arrivals.length === 0) return undefined;
-    const children = await cancelChildren(run, organizationId, executionId, options.actor);
-    return { ...(await writeRerun(run, parts.limited, { organizationId, execution: locked, versions, options, rerun })), children };
+    return rerunLocked(run, parts.limited, { organizationId, execution: locked, versions, options });
   });
   if (outcome === undefined) return;
   announceCancels(parts, organizationId, outcome.children);
   announceRerun(parts, organizationId, found.flow_id, executionId, outcome.openedIds);
+}
+
+/** The same within a transaction that holds the execution by lock-execution. Undefined where there was nothing to run again, and nothing changed. */
+export async function rerunLocked(
+  run: RunStatement,
+  limited: LimitedExecutors,
+  locked: Omit<RerunWrite, 'rerun'>,
+): Promise<{ openedIds: Id[]; children: LockedExecution[] } | undefined> {
+  const { organizationId, execution, versions, options } = locked;
+  const rerun = await decideRerun(run, organizationId, execution.id, versions, options);
+  if (rerun.arrivals.length === 0) return undefined;
+  const children = await cancelChildren(run, { organizationId, executionId: execution.id, actor: options.actor });
+  return { ...(await writeRerun(run, limited, { ...locked, rerun })), children };
 }
 
 async function loadVersions(
@@ -74,7 +94,9 @@ async function decideRerun(
   const { before, after } = versions;
   const gates = before.tasks.filter(({ planned }) => planned.kind === 'gate').map(({ planned }) => planned.number);
   const rows = await run<StoredRow>('read-rows', [organizationId, executionId, gates]);
-  return options.onlyStale ? planStaleRerun(rows, before, after) : planFullRerun(rows, after);
+  return options.onlyStale
+    ? planStaleRerun(rows, before, after, { keepsFailed: options.keepsFailed === true })
+    : planFullRerun(rows, after);
 }
 
 interface RerunWrite {
@@ -94,7 +116,9 @@ async function writeRerun(run: RunStatement, limited: LimitedExecutors, write: R
   await run('keep-rows', [organizationId, execution.id]);
   const [reopened] = await reopen(run, write);
   if (reopened === undefined) throw conflict('The execution cannot be restarted');
-  return { openedIds: await openRows(run, limited, write, reopened) };
+  const ranked = { id: execution.id, rank: rankOf(execution.rank, write.options) };
+  const opened = { organizationId, execution: ranked, plan: write.versions.after, opened: rerun };
+  return { openedIds: await openRows(run, limited, opened, reopened) };
 }
 
 async function replaceRows(run: RunStatement, { organizationId, versions, options, rerun }: RerunWrite): Promise<void> {
@@ -126,7 +150,15 @@ function reopen(run: RunStatement, write: RerunWrite): Promise<{ status: string;
     options.actor,
     newId(),
     JSON.stringify(detail),
+    rankOf(execution.rank, options),
   ]);
+}
+
+export interface RowsToOpen {
+  organizationId: Id;
+  execution: Pick<LockedExecution, 'id' | 'rank'>;
+  plan: CompiledPlan;
+  opened: Pick<RerunPlan, 'arrivals' | 'decided'>;
 }
 
 interface OpenedRow {
@@ -142,19 +174,20 @@ interface OpenedRow {
 }
 
 /** Rows to insert: those that run or wait, and those that the simulation has decided without running. */
-function openedRows({ arrivals, decided }: RerunPlan): OpenedRow[] {
+function openedRows({ arrivals, decided }: RowsToOpen['opened']): OpenedRow[] {
   const open = arrivals.map((arrival) => ({ ...arrival, status: null, waiting: arrival.need + arrival.delta }));
   const done = decided.map((row) => ({ ...row, need: 1, waiting: 0, alive: 0, skipped: 0, failed: 0 }));
   return [...open, ...done];
 }
 
-async function openRows(
+/** Inserts the rows of a generation, under the ids that their places had. Answers the ids of those that users see. */
+export async function openRows(
   run: RunStatement,
   limited: LimitedExecutors,
-  { organizationId, execution, versions, rerun }: RerunWrite,
+  { organizationId, execution, plan, opened }: RowsToOpen,
   reopened: { status: string; generation: number },
 ): Promise<Id[]> {
-  const rows = openedRows(rerun).map((row) => ({ ...row, planned: versions.after.tasks[row.task]?.planned }));
+  const rows = openedRows(opened).map((row) => ({ ...row, planned: plan.tasks[row.task]?.planned }));
   const inserted = await run<{ id: Id; task: number }>('open-rows', [
     organizationId,
     execution.id,
@@ -174,10 +207,10 @@ async function openRows(
     rows.map(({ planned }) => (planned === undefined ? '' : laneOf(planned, limited))),
     rows.map(({ planned }) => (planned?.kind === 'task' ? planned.name : null)),
   ]);
-  return inserted.filter(({ task }) => versions.after.tasks[task]?.planned.kind === 'task').map(({ id }) => id);
+  return inserted.filter(({ task }) => plan.tasks[task]?.planned.kind === 'task').map(({ id }) => id);
 }
 
-function announceRerun(parts: EngineParts, organizationId: Id, flowId: Id, executionId: Id, openedIds: readonly Id[]): void {
+export function announceRerun(parts: EngineParts, organizationId: Id, flowId: Id, executionId: Id, openedIds: readonly Id[]): void {
   const about = { organizationId, flowId, flowExecutionId: executionId };
   parts.events.publish([
     { ...about, type: 'flow_execution.updated', id: executionId },

@@ -56,6 +56,18 @@ const NAMES = [
   'keep-rows',
   'reopen-execution',
   'open-rows',
+  'find-task',
+  'lock-rows',
+  'read-result',
+  'edit-task',
+  'mark-stale',
+  'advance-generation',
+  'sum-edits',
+  'take-over',
+  'annotate-task',
+  'find-report',
+  'save-draft',
+  'find-kept-decision',
 ] as const;
 
 export type StatementName = (typeof NAMES)[number];

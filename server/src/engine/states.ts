@@ -45,6 +45,13 @@ export const TASK_MOVES: Readonly<Record<TaskStatus | 'none', readonly TaskStatu
   cancelled: [],
 };
 
+/** What an edit may make of a final row: a failure is repaired, a result withdrawn. No other way leads out of a final status within a generation. */
+export const EDIT_MOVES: Readonly<Partial<Record<TaskStatus, readonly TaskStatus[]>>> = {
+  completed: ['completed', 'failed'],
+  failed: ['completed', 'failed'],
+  cancelled: ['completed', 'failed'],
+};
+
 /** The moves of an execution; those from a final state, and from running to queued, open a new generation. A restart in place is no move. */
 export const EXECUTION_MOVES: Readonly<Record<ExecutionStatus, readonly ExecutionStatus[]>> = {
   queued: ['running', 'cancelled'],
@@ -57,6 +64,8 @@ export const EXECUTION_MOVES: Readonly<Record<ExecutionStatus, readonly Executio
 };
 
 export const isFinalTask = (status: TaskStatus): status is FinalTaskStatus => TASK_MOVES[status].length === 0;
+
+export const isEditable = (status: TaskStatus): boolean => EDIT_MOVES[status] !== undefined;
 
 export const isEnded = (status: ExecutionStatus): boolean => status === 'completed' || status === 'failed' || status === 'cancelled';
 

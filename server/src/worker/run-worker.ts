@@ -11,6 +11,7 @@ import { ClaimLoop } from './claim-loop.ts';
 import { createExecutorPlaces, type ExecutorPlaces } from './executor-places.ts';
 import { createFuse } from './fuse-task.ts';
 import { giveBackUnheld } from './give-back-unheld.ts';
+import { keepDecision } from './keep-decision.ts';
 import { keepLease, type Lease } from './keep-lease.ts';
 import { KeyPlaces } from './key-places.ts';
 import { LogWriter } from './log-writer.ts';
@@ -115,7 +116,10 @@ async function startShift(options: WorkerOptions, engine: TaskEngine, places: Ex
         giveBackUnheld: () => giveBackUnheld(engine, workerId, loops, log),
         onMuch: () => wakeOne(loops),
         onSettled: (tasks) => void keyPlaces.leave(tasks),
-        run: (task, inputs, stop) => runClaimed(means, task, inputs, stop),
+        run: async (task, inputs, stop) => {
+          const outcome = await runClaimed(means, task, inputs, stop);
+          return typeof outcome === 'string' ? outcome : keepDecision(engine, task, outcome, log);
+        },
       }),
   );
   return { workerId, lease, loops, ended: Promise.all(loops.map((loop) => loop.run())), lost: aborted(lease.lost) };

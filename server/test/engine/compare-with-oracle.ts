@@ -1,15 +1,15 @@
 import type { Pool } from 'pg';
 import type { TestFlow } from './engine-fixture.ts';
-import { oracle } from './oracle.ts';
+import { oracle, type Pinned } from './oracle.ts';
 import type { Subject } from './storm-subject.ts';
 
 /** What differs between an execution that has ended and what the oracle says of it. In a cancelled one any task may be cancelled or skipped. */
-export async function compareWithOracle(admin: Pool, { versions, id, number, cancelled }: Subject): Promise<string[]> {
+export async function compareWithOracle(admin: Pool, { versions, id, number, cancelled }: Subject, pinned?: Pinned): Promise<string[]> {
   const { rows: executions } = await admin.query('select status, open, awaiting, flow_version_id from flow_executions where id = $1', [id]);
   const { rows } = await admin.query('select task, item, status, output from task_executions where execution_id = $1', [id]);
   const execution = executions[0];
   const { plan } = versions.find(({ versionId }) => versionId === execution.flow_version_id) as TestFlow;
-  const expected = oracle(plan, id);
+  const expected = oracle(plan, id, pinned);
   const problems: string[] = [];
   const expect = (holds: boolean, ...words: unknown[]) => void (holds || problems.push([`plan ${number}:`, ...words].join(' ')));
   const wasCancelled = execution.status === 'cancelled' && cancelled;

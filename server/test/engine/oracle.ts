@@ -16,18 +16,42 @@ export interface OracleRun {
 
 type Mark = 'alive' | 'skipped' | 'failed';
 
-export function oracle(plan: Plan, executionId: string): OracleRun {
-  const run = new Oracle(planForTrigger(plan, plan.inputTasks[0] as number), executionId);
-  return run.result();
+/** Answers that do not come from the executor, by `task/item`: results that were edited. */
+export type Pinned = ReadonlyMap<string, Answer>;
+
+export function oracle(plan: Plan, executionId: string, pinned: Pinned = new Map()): OracleRun {
+  return new Oracle(planForTrigger(plan, plan.inputTasks[0] as number), executionId, pinned).result();
+}
+
+/** Where a place's fate comes from, instance by instance: each place that it hears of or reads. */
+export function dependencies(plan: Plan, run: OracleRun): ReadonlyMap<string, readonly string[]> {
+  const tasks = planForTrigger(plan, plan.inputTasks[0] as number);
+  const places = [...run.states.keys()].map((key) => key.split('/').map(Number) as [number, number]);
+  return new Map(places.map(([task, item]) => [`${task}/${item}`, before(tasks, places, task, item)]));
+}
+
+function before(tasks: PlannedTask[], places: readonly [number, number][], task: number, item: number): string[] {
+  const target = tasks[task] as PlannedTask;
+  const from = new Set([...target.after.filter(({ never }) => !never).map((edge) => edge.from), ...target.reads.map((read) => read.task)]);
+  const gates = [...from].flatMap((source) => (tasks[source] as PlannedTask).scope.slice(target.scope.length));
+  return places
+    .filter(([source]) => from.has(source) || gates.includes(source))
+    .filter(([source, at]) => {
+      const { low, high } = visibleItems(item, target.scope.length, (tasks[source] as PlannedTask).scope.length);
+      return at >= low && at <= high;
+    })
+    .map(([source, at]) => `${source}/${at}`);
 }
 
 class Oracle {
   readonly #tasks: PlannedTask[];
   readonly #executionId: string;
+  readonly #pinned: Pinned;
   readonly #states = new Map<string, OracleState>();
 
-  constructor(tasks: PlannedTask[], executionId: string) {
+  constructor(tasks: PlannedTask[], executionId: string, pinned: Pinned) {
     this.#tasks = tasks;
+    this.#pinned = pinned;
     this.#executionId = executionId;
     for (const task of tasks)
       for (const item of this.#items(task.scope)) this.#states.set(`${task.number}/${item}`, this.#decide(task, item));
@@ -59,6 +83,8 @@ class Oracle {
   }
 
   #decide(task: PlannedTask, item: number): OracleState {
+    const known = this.#pinned.get(`${task.number}/${item}`);
+    if (known !== undefined) return { status: known.status, answer: known };
     const marks = task.after.flatMap((edge) => this.#marks(task, edge, item, task.scope.length));
     const decision = task.after.length === 0 ? 'run' : decide(task, marks);
     if (decision !== 'run') return { status: decision, answer: undefined };

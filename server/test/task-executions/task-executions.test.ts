@@ -40,6 +40,7 @@ describe('GET /task-executions', () => {
       processing_status: 'completed',
       edited_status: 'not_edited',
       stale_status: 'consistent',
+      stale_reason: null,
       status: 'completed',
       attempt: 2,
       input: { a: 1 },

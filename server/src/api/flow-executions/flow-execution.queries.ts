@@ -33,7 +33,8 @@ const COLUMNS = [
 const WIRE_STATUS = sql<ExecutionStatus>`case
   when e.deleted_at is not null then 'deleted'
   when e.status = 'waiting' or e.status = 'running' and e.awaiting > 0 then 'awaiting_input'
-  when e.status in ('completed', 'failed') and e.data_status <> 'consistent' then e.data_status
+  when e.status in ('completed', 'failed') and e.data_status = 'stale' then 'stale'
+  when e.status = 'completed' and e.data_status = 'edited' then 'edited'
   else e.status end`;
 
 export type FoundExecution = FlowExecutionRow & { flowVersionId: Id; flowIsDeleted: boolean };

@@ -62,7 +62,8 @@ export function toExecutionStatus(row: Pick<FlowExecutionRow, 'status' | 'dataSt
   if (row.deletedAt) return 'deleted';
   if (row.status === 'waiting') return 'awaiting_input';
   if (row.status === 'running') return row.awaiting > 0 ? 'awaiting_input' : 'running';
-  if ((row.status === 'completed' || row.status === 'failed') && row.dataStatus !== 'consistent') return row.dataStatus;
+  if ((row.status === 'completed' || row.status === 'failed') && row.dataStatus === 'stale') return 'stale';
+  if (row.status === 'completed' && row.dataStatus === 'edited') return 'edited'; // one that failed says so first
   return row.status;
 }
 

@@ -70,7 +70,20 @@ export async function appendVersion(
     .set({ latestVersion: version, modifiedBy: author.modifiedBy, updatedAt: sql`now()` })
     .where('id', '=', flow.id)
     .execute();
+  await noteReexecution(tx, author.organizationId, flow.id, version);
   return version;
+}
+
+/** Where the flow wants it, its finished runs follow the new version (core.md C17): reexecute-after-update.ts finds this after the commit. */
+async function noteReexecution(tx: TenantTransaction, organizationId: Id, flowId: Id, version: number): Promise<void> {
+  await sql`
+    insert into flow_reexecutions (organization_id, flow_id, version)
+    select organization_id, id, ${version} from flows
+     where organization_id = ${organizationId} and id = ${flowId} and settings ->> 'reexecute_on_update' = 'true'
+    on conflict (organization_id, flow_id) do update
+      set version = excluded.version, runs_left = excluded.runs_left, before_id = null, claimed_until = null, created_at = now()`.execute(
+    tx,
+  );
 }
 
 async function insertVersion(

@@ -20,6 +20,7 @@ import { listFlowVersions } from './list-flow-versions.ts';
 import { listFlows } from './list-flows.ts';
 import { patchFlow } from './patch-flow.ts';
 import { putFlow } from './put-flow.ts';
+import { reexecuteAfterUpdates } from './reexecute-after-update.ts';
 import { restoreFlowVersion } from './restore-flow-version.ts';
 import { updateFlowDefinition } from './update-flow-definition.ts';
 import { updateFlowTask } from './update-flow-task.ts';
@@ -50,4 +51,5 @@ export function registerFlowRoutes(app: FlowApp, deps: ApiDeps): void {
   getFlowMetadataValues(app);
   generateUploadUrl(app, deps);
   listFlowFiles(app, deps);
+  reexecuteAfterUpdates(app, deps);
 }

@@ -4,6 +4,7 @@ import type { ApiDeps } from '../deps.ts';
 import type { FlowApp } from '../flow-app.ts';
 import { countEngineOutputs, type OutputCursor, type OutputFilters } from '../task-outputs/engine-output.queries.ts';
 import { type OutputSources, readTaskOutputs } from '../task-outputs/read-task-outputs.ts';
+import { countReportedOutputs } from '../task-outputs/reported-output.queries.ts';
 import { countPostedOutputs } from '../task-outputs/task-output.queries.ts';
 import { VersionPlans } from '../version-plans.ts';
 import { errorResponses, setListHeaders, Uuid } from '../wire/index.ts';
@@ -40,7 +41,8 @@ export function listFlowSummaries(app: FlowApp, deps: ApiDeps): void {
       const total = await request.tenant(
         async (tx) => {
           await getFlowVersion(tx, principal, params.flow_id, params.version);
-          return (await countPostedOutputs(tx, principal, filters)) + (await countEngineOutputs(tx, principal, filters));
+          const [posted, made] = [await countPostedOutputs(tx, principal, filters), await countEngineOutputs(tx, principal, filters)];
+          return posted + made + (await countReportedOutputs(tx, principal, filters, Number.MAX_SAFE_INTEGER));
         },
         { readOnly: true },
       );

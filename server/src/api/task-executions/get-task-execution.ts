@@ -2,8 +2,7 @@ import { Type } from 'typebox';
 import { notFound } from '#base';
 import type { FlowApp } from '../flow-app.ts';
 import { errorResponses, Uuid } from '../wire/index.ts';
-import { type TaskExecutionSources, toWire } from './read-task-executions.ts';
-import { findTaskExecution } from './task-execution.queries.ts';
+import { readTaskExecution, type TaskExecutionSources } from './read-task-executions.ts';
 import { TaskExecutionResponse } from './task-execution.wire.ts';
 
 /** GET /api/task-executions/{task_execution_id} (core.md 4). */
@@ -22,13 +21,7 @@ export function getTaskExecution(app: FlowApp, sources: TaskExecutionSources): v
     },
     async (request) => {
       const { principal, params } = request;
-      const [found] = await request.tenant(
-        async (tx) => {
-          const row = await findTaskExecution(tx, principal, params.task_execution_id);
-          return toWire(tx, principal, sources, row ? [row] : []);
-        },
-        { readOnly: true },
-      );
+      const found = await request.tenant((tx) => readTaskExecution(tx, principal, sources, params.task_execution_id), { readOnly: true });
       if (!found) throw notFound('Task execution', params.task_execution_id);
       return found;
     },

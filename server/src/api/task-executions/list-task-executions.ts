@@ -10,6 +10,7 @@ import { errorResponses, Nullable, setListHeaders, Uuid } from '../wire/index.ts
 import { sendPages } from '../wire/send-pages.ts';
 import { UnlimitedReads } from '../wire/unlimited-reads.ts';
 import { readTaskExecutions, type TaskExecutionSources } from './read-task-executions.ts';
+import { findReport } from './reported-task.queries.ts';
 import { countTaskExecutions, findTaskExecution, type TaskExecutionFilters } from './task-execution.queries.ts';
 import { type TaskExecutionWire, TaskExecutionWithTags } from './task-execution.wire.ts';
 
@@ -54,7 +55,8 @@ export function listTaskExecutions(app: FlowApp, sources: TaskExecutionSources):
       const counted = await request.tenant(
         async (tx) => {
           const after = query.starting_after;
-          if (after !== undefined && !(await findTaskExecution(tx, principal, after))) throw notFound('Task execution', after);
+          if (after !== undefined && !(await findTaskExecution(tx, principal, after)) && !(await findReport(tx, principal, after)))
+            throw notFound('Task execution', after);
           return countTaskExecutions(tx, principal, filters, countUpTo(query.limit));
         },
         { readOnly: true },

@@ -3,7 +3,9 @@ import type { Id } from '#base';
 import type { TenantTransaction } from '../flow-app.ts';
 import { readOutput, type StoredOutputs } from '../stored-outputs.ts';
 import type { VersionPlans } from '../version-plans.ts';
-import { listTaskExecutions, type TaskExecutionFilters } from './task-execution.queries.ts';
+import { findReport, listReports } from './reported-task.queries.ts';
+import { toReportWire } from './reported-task.wire.ts';
+import { findTaskExecution, listTaskExecutions, type TaskExecutionFilters } from './task-execution.queries.ts';
 import { type TaskExecutionRow, type TaskExecutionWire, toTaskExecutionWire } from './task-execution.wire.ts';
 
 /** What reading task executions takes beside a transaction. */
@@ -11,7 +13,7 @@ export interface TaskExecutionSources extends StoredOutputs {
   plans: VersionPlans;
 }
 
-/** A page, newest first, with values that lie in the file store read. */
+/** A page of the union of the engine's rows and of reports, newest first, with values that lie in the file store read. */
 export async function readTaskExecutions(
   tx: TenantTransaction,
   principal: Principal,
@@ -19,7 +21,29 @@ export async function readTaskExecutions(
   filters: TaskExecutionFilters,
   page: { after?: Id | undefined; limit: number },
 ): Promise<TaskExecutionWire[]> {
-  return toWire(tx, principal, sources, await listTaskExecutions(tx, principal, filters, page));
+  const rows = await listTaskExecutions(tx, principal, filters, page);
+  const reports = await listReports(tx, principal, filters, page);
+  const last = [...rows, ...reports].map(({ id }) => id).sort((a, b) => (a < b ? 1 : -1))[page.limit - 1] ?? '';
+  const tasks = await toWire(
+    tx,
+    principal,
+    sources,
+    rows.filter(({ id }) => id >= last),
+  );
+  return [...tasks, ...reports.filter(({ id }) => id >= last).map(toReportWire)].sort((a, b) => (a.id < b.id ? 1 : -1));
+}
+
+/** One task execution, whoever tells of it; undefined where the caller sees none of that id. */
+export async function readTaskExecution(
+  tx: TenantTransaction,
+  principal: Principal,
+  sources: TaskExecutionSources,
+  id: Id,
+): Promise<TaskExecutionWire | undefined> {
+  const row = await findTaskExecution(tx, principal, id);
+  if (row) return (await toWire(tx, principal, sources, [row]))[0];
+  const report = await findReport(tx, principal, id);
+  return report && toReportWire(report);
 }
 
 /** Rows as the wire has them. Needs their plans for one thing, the depth of a nested fan-out. */

@@ -4,6 +4,7 @@ import type { Id } from '#base';
 import type { TenantTransaction } from '../flow-app.ts';
 import { isOpenTo } from '../flows/visible-flows.ts';
 import { countRows } from '../wire/count-rows.ts';
+import { filteredReports } from './reported-task.queries.ts';
 import type { TaskExecutionRow } from './task-execution.wire.ts';
 
 export const TASK_COLUMNS = [
@@ -20,6 +21,8 @@ export const TASK_COLUMNS = [
   't.error',
   't.editedStatus',
   't.staleStatus',
+  't.staleReason',
+  't.sourceTaskExecutions',
   't.modifiedBy',
   'e.flowVersionId',
   'e.status as executionStatus',
@@ -27,7 +30,12 @@ export const TASK_COLUMNS = [
 ] as const;
 
 /** The values, which may be large: left out where only counts and words are wanted. */
-const VALUE_COLUMNS = ['t.input', 't.output', 't.outputKey'] as const;
+const VALUE_COLUMNS = [
+  't.input',
+  't.output',
+  't.outputKey',
+  sql<unknown>`case t.status when 'awaiting_input' then t.summary -> 'draft' end`.as('draft'),
+] as const;
 
 /** A row that users may see: a join that still waits is none. A task whose event has come, and whose run has no slot yet, is pending again and has started. */
 export const isShown = (row: 't' | 's'): Expression<SqlBool> =>
@@ -37,7 +45,7 @@ export const isShown = (row: 't' | 's'): Expression<SqlBool> =>
  * What users call a task execution (core.md G8): no gate, no join that still waits, nothing that a failure before it, or a cancellation, kept
  * from ever starting.
  */
-const isTaskExecution = (): Expression<SqlBool> =>
+export const isTaskExecution = (): Expression<SqlBool> =>
   sql<SqlBool>`(v.kind = 'task' and ${isShown('t')} and not (t.status = 'cancelled' and t.started_at is null))`;
 
 /** Rows of the engine with their execution, their name and their flow, as far as the caller may see it. */
@@ -73,14 +81,23 @@ function filteredTasks(tx: TenantTransaction, principal: Principal, filters: Tas
   return query;
 }
 
-/** Counts up to `max`. */
+/** Counts up to `max`: rows of the engine and reports of what it has no row for. */
 export async function countTaskExecutions(
   tx: TenantTransaction,
   principal: Principal,
   filters: TaskExecutionFilters,
   max: number,
 ): Promise<number> {
-  return countRows(tx, filteredTasks(tx, principal, filters).select('t.id').limit(max));
+  const tasks = await countRows(tx, filteredTasks(tx, principal, filters).select('t.id').limit(max));
+  return tasks >= max
+    ? tasks
+    : tasks +
+        (await countRows(
+          tx,
+          filteredReports(tx, principal, filters)
+            .select('r.id')
+            .limit(max - tasks),
+        ));
 }
 
 /** Newest first: by id, which begins with the time. Index: the primary key, or task_executions_place for one execution. */
@@ -93,6 +110,37 @@ export async function listTaskExecutions(
   let query = filteredTasks(tx, principal, filters).select([...TASK_COLUMNS, ...VALUE_COLUMNS]);
   if (page.after !== undefined) query = query.where('t.id', '<', page.after);
   return query.orderBy('t.id', 'desc').limit(page.limit).$castTo<TaskExecutionRow>().execute();
+}
+
+/** The row of the engine at a place, as users see it or hidden from them. */
+export async function findTaskAt(
+  tx: TenantTransaction,
+  principal: Principal,
+  place: { flowExecutionId: Id; taskName: string; taskExecutionIdx: number },
+): Promise<{ id: Id } | undefined> {
+  return visibleTasks(tx, principal)
+    .select('t.id')
+    .where('t.executionId', '=', place.flowExecutionId)
+    .where('v.kind', '=', 'task')
+    .where('v.name', '=', place.taskName)
+    .where('t.item', '=', place.taskExecutionIdx)
+    .executeTakeFirst();
+}
+
+/** Rows of a task that are open, by item: what a final word on the whole task settles. */
+export async function listOpenRows(
+  tx: TenantTransaction,
+  principal: Principal,
+  task: { flowExecutionId: Id; taskName: string },
+): Promise<{ id: Id; item: number }[]> {
+  return visibleTasks(tx, principal)
+    .select(['t.id', 't.item'])
+    .where('t.executionId', '=', task.flowExecutionId)
+    .where('v.kind', '=', 'task')
+    .where('v.name', '=', task.taskName)
+    .where('t.status', 'in', ['ready', 'running', 'scheduled', 'awaiting_input'])
+    .orderBy('t.item')
+    .execute();
 }
 
 export async function findTaskExecution(tx: TenantTransaction, principal: Principal, id: Id): Promise<TaskExecutionRow | undefined> {
@@ -109,7 +157,7 @@ export async function listTaskExecutionsById(
   tx: TenantTransaction,
   principal: Principal,
   which: { ids: readonly Id[]; flowId: Id },
-): Promise<(Omit<TaskExecutionRow, 'input' | 'output' | 'outputKey'> & { summary: unknown })[]> {
+): Promise<(Omit<TaskExecutionRow, 'input' | 'output' | 'outputKey' | 'draft'> & { summary: unknown })[]> {
   return visibleTasks(tx, principal)
     .where(isTaskExecution())
     .where('t.id', '=', sql<Id>`any (${which.ids}::uuid[])`)

@@ -23,6 +23,9 @@ const row = (change: Partial<TaskExecutionRow> = {}): TaskExecutionRow => ({
   error: { message: 'no' },
   editedStatus: 'not_edited',
   staleStatus: 'consistent',
+  staleReason: null,
+  sourceTaskExecutions: null,
+  draft: null,
   modifiedBy: 'system',
   ...change,
 });

@@ -14,6 +14,16 @@ import {
   toLegacyStatus,
 } from '../wire/statuses.ts';
 
+const StaleReason = Type.Object(
+  {
+    task_name: Type.String({ description: 'The task whose result changed' }),
+    task_execution_idx: Type.Integer({ minimum: 0 }),
+    kind: Type.String({ description: 'upstream_edited: a person changed it; upstream_reported: whoever ran it reported another result' }),
+    at: Timestamp(),
+  },
+  { title: 'StaleReason' },
+);
+
 export const TaskExecutionResponse = Type.Object(
   {
     id: Uuid(),
@@ -27,12 +37,14 @@ export const TaskExecutionResponse = Type.Object(
     processing_status: Words(PROCESSING_STATUSES),
     edited_status: Words(TASK_EDITED_STATUSES),
     stale_status: Words(STALE_STATUSES),
+    stale_reason: Nullable(StaleReason, { description: 'Of a stale one: what it was made from that is no longer so' }),
     status: Words([...LEGACY_STATUSES, 'skipped'], { description: 'The single status of older clients' }),
     skipped: Type.Optional(Type.Boolean({ description: 'True where the run took another way and the task did not run' })),
     scheduled_for: Type.Optional(Timestamp({ description: 'Of a queued one that waits for a time: when it is due' })),
     attempt: Type.Integer({ minimum: 0, description: 'How often a worker took it up' }),
     input: AnyJson({ description: 'The resolved parameters of the last attempt' }),
     output: AnyJson({ description: 'Of a completed one' }),
+    draft: Type.Optional(AnyJson({ description: 'Of one that waits for input: what was entered so far' })),
     error: Nullable(AnyObject({ description: 'Of a failed one' })),
     organization_id: Uuid(),
     source_task_executions: AnyJson(),
@@ -75,6 +87,10 @@ export interface TaskExecutionRow {
   error: unknown;
   editedStatus: TaskEditedStatus;
   staleStatus: StaleStatus;
+  staleReason?: unknown;
+  sourceTaskExecutions?: unknown;
+  /** Of one that waits: what was entered so far. */
+  draft?: unknown;
   modifiedBy: string;
 }
 
@@ -119,15 +135,17 @@ export function toTaskExecutionWire(row: TaskExecutionRow, value: { output: unkn
     processing_status: processing,
     edited_status: row.editedStatus,
     stale_status: row.staleStatus,
+    stale_reason: row.staleStatus === 'stale' ? ((row.staleReason ?? null) as Static<typeof StaleReason> | null) : null,
     status: isSkipped ? 'skipped' : toLegacyStatus({ processing, stale: row.staleStatus }),
     ...(isSkipped ? { skipped: true } : {}),
     ...(row.status === 'scheduled' ? { scheduled_for: toWireTime(row.readyAt) } : {}),
     attempt: row.attempt,
     input: row.input ?? null,
     output: row.status === 'completed' ? (value.output ?? null) : null,
+    ...(row.status === 'awaiting_input' && row.draft !== null && row.draft !== undefined ? { draft: row.draft } : {}),
     error: row.status === 'failed' ? (row.error as Record<string, unknown> | null) : null,
     organization_id: row.organizationId,
-    source_task_executions: null,
+    source_task_executions: row.sourceTaskExecutions ?? null,
     started_at: timeOrNull(row.startedAt),
     completed_at: timeOrNull(row.completedAt),
     credits: null,

@@ -6,6 +6,7 @@ import type { ApiDeps } from '../deps.ts';
 import type { FlowApp, TenantTransaction } from '../flow-app.ts';
 import { creationOf } from '../plugins/idempotency.ts';
 import { errorResponses, readWireTime } from '../wire/index.ts';
+import { readModifiedBy } from './modified-by.ts';
 import { PATHS } from './paths.ts';
 import { readStatuses } from './read-statuses.ts';
 import { settleWaitingTask } from './settle-waiting-task.ts';
@@ -126,13 +127,6 @@ function readTaskOutput(body: Body, principal: Principal, id: Id): NewTaskOutput
     modifiedBy: readModifiedBy(body.modified_by, principal),
     createdAt,
   };
-}
-
-const KEY_WORDS = ['system', 'integration', 'service-account'];
-
-/** A user is always recorded as itself; the holder of an API key chooses among three words (core.md 1.4, C27). */
-function readModifiedBy(said: string | undefined, principal: Principal): string {
-  return principal.kind === 'service_account' && said !== undefined && KEY_WORDS.includes(said) ? said : principal.modifiedBy;
 }
 
 function announce(deps: ApiDeps, flowId: Id, record: TaskOutputRecord): void {

@@ -4,7 +4,7 @@ import type { Id } from '#base';
 import type { TenantTransaction } from '../flow-app.ts';
 import { isShown, TASK_COLUMNS, visibleTasks } from '../task-executions/task-execution.queries.ts';
 import { countRows } from '../wire/count-rows.ts';
-import { firstIdAfter, firstIdOf } from '../wire/id-ranges.ts';
+import { firstIdAfter, firstIdBefore, firstIdOf } from '../wire/id-ranges.ts';
 import type { OutputRow } from './engine-output.ts';
 import type { StatusCandidates } from './output-status-filter.ts';
 
@@ -79,16 +79,6 @@ export async function countEngineOutputs(
   max = Number.MAX_SAFE_INTEGER,
 ): Promise<number> {
   return countRows(tx, filteredHeads(tx, principal, filters).select('t.id').limit(max));
-}
-
-/**
- * What comes after a place, in ids: an engine's output is created when its id was made, so what follows a cursor of any kind is one range.
- * Of the cursor's own millisecond, the lower ids follow.
- */
-function firstIdBefore(cursor: OutputCursor): Id {
-  const low = firstIdOf(cursor.createdAt);
-  const high = firstIdAfter(cursor.createdAt);
-  return [low, cursor.id, high].sort()[1] as Id;
 }
 
 /** Heads, newest first. Index: the primary key, or task_executions_place for one execution. */

@@ -10,6 +10,7 @@ import { countEngineOutputs, listHeads, type OutputCursor, type OutputFilters } 
 import { hasStatus, readStatusFilter, toStatusCandidates } from './output-status-filter.ts';
 import { PATHS } from './paths.ts';
 import { type OutputSources, readTaskOutputs } from './read-task-outputs.ts';
+import { countReportedOutputs } from './reported-output.queries.ts';
 import { countPostedOutputs, listPostedOutputs } from './task-output.queries.ts';
 import { type TaskOutputRecord, TaskOutputResponse, toTaskOutputWire } from './task-output.wire.ts';
 
@@ -92,8 +93,8 @@ async function findCursor(tx: TenantTransaction, { principal }: FastifyRequest, 
   const [posted] = await listPostedOutputs(tx, principal, { ids: [id] }, one);
   if (posted) return posted;
   const [head] = await listHeads(tx, principal, { ids: [id] }, one);
-  if (!head) throw notFound('Task output', id);
-  return { id: head.id, createdAt: timeOfId(head.id) };
+  if (!head && (await countReportedOutputs(tx, principal, { ids: [id] }, 1)) === 0) throw notFound('Task output', id);
+  return { id, createdAt: timeOfId(id) };
 }
 
 /**
@@ -110,7 +111,9 @@ async function countOutputs(request: FastifyRequest, sources: OutputSources, lis
   const { principal } = request;
   return request.tenant(
     async (tx) =>
-      (await countPostedOutputs(tx, principal, list.filters, max)) + (await countEngineOutputs(tx, principal, list.filters, max)),
+      (await countPostedOutputs(tx, principal, list.filters, max)) +
+      (await countEngineOutputs(tx, principal, list.filters, max)) +
+      (await countReportedOutputs(tx, principal, list.filters, max)),
     { readOnly: true },
   );
 }

@@ -6,6 +6,7 @@ import { readOutput, type StoredOutputs } from '../stored-outputs.ts';
 import type { VersionPlans } from '../version-plans.ts';
 import { type HeadRow, listHeads, listRowsOf, type OutputCursor, type OutputFilters } from './engine-output.queries.ts';
 import { type OutputPlace, type OutputRow, toEmptyOutput, toEngineOutput } from './engine-output.ts';
+import { listReportedOutputs, type ReportedOutput } from './reported-output.queries.ts';
 import { listPostedOutputs } from './task-output.queries.ts';
 import type { TaskOutputRecord } from './task-output.wire.ts';
 
@@ -21,14 +22,14 @@ export interface OutputPage {
   withValues: boolean;
 }
 
-type Entry = { createdAt: Date; id: string } & ({ posted: TaskOutputRecord } | { head: HeadRow });
+type Entry = { createdAt: Date; id: string } & ({ posted: TaskOutputRecord } | { head: HeadRow } | { reported: ReportedOutput });
 
 /** Newest first; of one millisecond the higher id. */
 const byCreation = (a: Entry, b: Entry): number => b.createdAt.getTime() - a.createdAt.getTime() || (a.id < b.id ? 1 : -1);
 
 /**
- * A page of the union of what was posted and what the engine made, newest first. Four queries at most, whatever the page holds: the two
- * sources, the items of fan-outs, the definitions that no plan is known of.
+ * A page of the union of what was posted, what the engine made and what was reported of tasks that it has no row for, newest first. Six queries at
+ * most, whatever the page holds: the three sources, the items of fan-outs and of reports, the definitions that no plan is known of.
  */
 export async function readTaskOutputs(
   tx: TenantTransaction,
@@ -39,9 +40,11 @@ export async function readTaskOutputs(
 ): Promise<TaskOutputRecord[]> {
   const posted = await listPostedOutputs(tx, principal, filters, page);
   const heads = await listHeads(tx, principal, filters, page);
+  const reported = await listReportedOutputs(tx, principal, filters, page);
   const entries: Entry[] = [
     ...posted.map((record) => ({ createdAt: record.createdAt, id: record.id, posted: record })),
     ...heads.map((head) => ({ createdAt: timeOfId(head.id), id: head.id, head })),
+    ...reported.map((rows) => ({ createdAt: timeOfId(rows[0].id), id: rows[0].id, reported: rows })),
   ];
   const shown = entries.sort(byCreation).slice(0, page.limit);
   const made = await makeOutputs(
@@ -51,7 +54,10 @@ export async function readTaskOutputs(
     shown.flatMap((entry) => ('head' in entry ? entry.head : [])),
     page,
   );
-  return shown.flatMap((entry) => ('posted' in entry ? entry.posted : (made.get(entry.id) ?? [])));
+  return shown.flatMap((entry) => {
+    if ('posted' in entry) return entry.posted;
+    return 'reported' in entry ? toReportedOutput(entry.reported) : (made.get(entry.id) ?? []);
+  });
 }
 
 /** What the engine made alone, newest first: what was posted beside it says nothing of how far a task is. */
@@ -66,6 +72,13 @@ export async function readEngineOutputs(
   const made = await makeOutputs(tx, principal, sources, heads, page);
   return heads.flatMap((head) => made.get(head.id) ?? []);
 }
+/** Reports by index are a list, as items are. */
+const toReportedOutput = (rows: ReportedOutput): TaskOutputRecord =>
+  toEngineOutput(
+    rows,
+    rows.map(({ output }) => output ?? null),
+    { depth: rows.length > 1 ? 1 : 0, onItemFailure: 'fail' },
+  );
 
 const groupKey = (row: OutputRow) => `${row.executionId}/${row.task}`;
 

@@ -1,4 +1,5 @@
 -- lock-execution: $1 organization, $2 execution; first in a transaction. Holds after it: no settle of the execution is in flight (they hold key share), and
 -- none begins before the transaction ends.
-select id, flow_id, flow_version_id, status, generation, first_task, case when rank < -10000 then rank + 20000 else rank end as rank, slot, parent_task_id, deleted_at
+select id, flow_id, flow_version_id, flow_version, status, generation, failures, first_task,
+       case when rank < -10000 then rank + 20000 else rank end as rank, slot, parent_task_id, deleted_at
   from flow_executions where organization_id = $1::uuid and id = $2::uuid for update
