@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { addressRule, createSafeFetch, type SafeFetch } from './safe-fetch.ts';
+import { addressRule } from './address-rule.ts';
+import { createSafeFetch, type SafeFetch } from './safe-fetch.ts';
 
 let hits = 0;
 let seen: IncomingMessage[] = [];
@@ -266,7 +267,7 @@ describe('limits', () => {
   test('headers beyond 16 KiB are refused', async () => {
     answer((_, response) => response.writeHead(200, { 'x-large': 'a'.repeat(15_000), 'x-more': 'b'.repeat(15_000) }).end());
     await withFetch(loopback, async (safe) => {
-      await expect(safe.fetch(`http://127.0.0.1:${port}/`)).rejects.toMatchObject({ code: 'connect_failed' });
+      await expect(safe.fetch(`http://127.0.0.1:${port}/`)).rejects.toMatchObject({ code: 'response_too_large' });
     });
   });
 });
