@@ -23,6 +23,8 @@ declare module 'fastify' {
     operation?: Operation;
     /** The body may be YAML text (`application/yaml`); elsewhere that is 415. */
     acceptsYaml?: boolean;
+    /** The body holds what must not be repeated: its faults are told without it. */
+    secretBody?: boolean;
   }
   interface FastifyRequest {
     /** Who asks. Present on every route that is not public; reading it on a public one is a bug and throws. */

@@ -82,6 +82,10 @@ export const PERMISSIONS = {
   create_service_account_api_key: admins,
   update_api_key: admins,
   delete_api_key: admins,
+  // secrets: whoever builds flows sees their names
+  list_secrets: builders,
+  put_secret: admins,
+  delete_secret: admins,
   // auth and profile
   get_anon_key: anyone,
   create_token: anyone,

@@ -7,6 +7,7 @@ import { registerFlowRoutes } from './flows/index.ts';
 import { registerLiveRoutes } from './live/index.ts';
 import { registerModelRoutes } from './models/index.ts';
 import { registerProfileRoutes } from './profile/index.ts';
+import { registerSecretRoutes } from './secrets/index.ts';
 import { registerServiceAccountRoutes } from './service-accounts/index.ts';
 import { registerSetupRoutes } from './setup/index.ts';
 import { registerSystemRoutes } from './system/index.ts';
@@ -23,6 +24,7 @@ export function registerRoutes(app: FlowApp, deps: ApiDeps): void {
   registerLiveRoutes(app, deps);
   registerModelRoutes(app, deps);
   registerProfileRoutes(app, deps);
+  registerSecretRoutes(app, deps);
   registerServiceAccountRoutes(app, deps);
   registerSetupRoutes(app);
   registerSystemRoutes(app, deps);

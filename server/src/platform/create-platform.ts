@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { FastifyInstance } from 'fastify';
-import { type Access, createAccess } from '#access';
+import { type Access, createAccess, createSecretReader } from '#access';
 import { createApi } from '#api';
 import { type Config, createSafeFetch, type Log } from '#base';
 import { createDocumentReader } from '#documents';
@@ -99,6 +99,7 @@ async function joinParts(options: PlatformOptions, onClose: (closer: Closer) => 
       files,
       documents,
       models,
+      secrets: createSecretReader({ engineDb: database.engineDb, encryptionKey: config.encryptionKey }),
       events,
       log,
       loops: options.loops,

@@ -1,3 +1,4 @@
+import { type SecretReader, SecretUnreadableError } from '#access';
 import type { Log } from '#base';
 import type { EngineDatabase } from '#db';
 import type { DocumentReader } from '#documents';
@@ -19,6 +20,7 @@ export interface TaskMeans {
   files: FileStore;
   documents: DocumentReader;
   models: Models;
+  secrets: SecretReader;
   log: Log;
 }
 
@@ -39,10 +41,14 @@ export async function runClaimed(
     const plan = await plans.load(organizationId, flowVersionId);
     const idempotencyKey = `${task.id}:${task.execution.generation}`;
     const taskFiles = createTaskFiles({ db, store: files, organizationId, flowId, idempotencyKey });
-    const surroundings = { files: taskFiles, documents: means.documents, models: means.models, log };
+    const names = plan.resolve.get(task.planned.number)?.secrets ?? [];
+    const secrets = names.length === 0 ? {} : { secrets: await means.secrets.open(organizationId, names) };
+    const surroundings = { files: taskFiles, documents: means.documents, models: means.models, log, ...secrets };
     const outcome = await runTask(task, plan, inputs, catalogue.get(task.planned.executor), surroundings, stop);
     return await stored(means, task, outcome);
   } catch (error) {
+    if (error instanceof SecretUnreadableError)
+      return failedOutcome(task, { code: 'secret_unreadable', message: error.message, retryable: false }, undefined);
     log.error({ err: error, task_execution_id: task.id }, 'a task could not be run');
     return { status: 'released' };
   }

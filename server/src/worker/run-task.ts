@@ -3,10 +3,15 @@ import { type ClaimedTask, retryDelayMs, type TaskOutcome } from '#engine';
 import type { Executor, ExecutorContext, Outcome, TaskFailure } from '#executors';
 import type { Plan, TaskScope } from '#language';
 import { errorRecord, prepareTask } from './prepare-task.ts';
+import { createRedactor, type Redactor } from './redact-secrets.ts';
 import { type ReadValues, taskScope } from './task-scope.ts';
 
 /** What the surroundings lend to one attempt. */
-export type TaskSurroundings = Pick<ExecutorContext, 'files' | 'documents' | 'models'> & { log: Log };
+export type TaskSurroundings = Pick<ExecutorContext, 'files' | 'documents' | 'models'> & {
+  log: Log;
+  /** Opened values of those that its parameters name. They go into its parameters, and out of all that it leaves behind. */
+  secrets?: Readonly<Record<string, string>>;
+};
 
 /** Why an attempt was told to stop before its time. */
 export type StopReason = 'cancelled' | 'draining' | 'lease_lost';
@@ -26,10 +31,11 @@ export async function runTask(
 ): Promise<TaskOutcome> {
   const { planned } = task;
   const scope = taskScope(task, inputs);
-  const prepared = prepareTask(plan, planned.number, scope);
+  const { secrets, ...lent } = surroundings;
+  const prepared = prepareTask(plan, planned.number, scope, secrets);
   if ('outcome' in prepared) return prepared.outcome;
   if (planned.kind === 'gate') return { status: 'completed', items: prepared.items };
-  const input = JSON.stringify(prepared.parameters);
+  const input = JSON.stringify(prepared.input);
   if (!executor)
     return failedOutcome(
       task,
@@ -37,15 +43,14 @@ export async function runTask(
       input,
     );
 
+  const redactor = createRedactor(secrets);
+  const context = contextOf(task, scope, redactor ? hideSecrets(lent, redactor) : lent, stop.signal);
   const deadline = setTimeout(() => stop.abort(TIMED_OUT), Math.min(planned.timeoutMs, MAX_TIMER_MS));
   try {
-    const outcome = await attempt(task, executor, prepared.parameters, contextOf(task, scope, surroundings, stop.signal));
-    return toTaskOutcome(task, outcome, input);
+    const outcome = await attempt(task, executor, prepared.parameters, context);
+    return toTaskOutcome(task, redactor && isOutcome(outcome) ? redactor.outcome(outcome) : outcome, input);
   } catch (error) {
-    surroundings.log.error(
-      { err: error, executor: executor.name, task_execution_id: task.id },
-      'an executor answered what cannot be stored',
-    );
+    context.log.error({ err: error, executor: executor.name, task_execution_id: task.id }, 'an executor answered what cannot be stored');
     return unstorable;
   } finally {
     clearTimeout(deadline);
@@ -59,7 +64,15 @@ export async function runTask(
 const TIMED_OUT = 'timed_out';
 const MAX_TIMER_MS = 2 ** 31 - 1; // a longer one would fire at once
 
-function contextOf(task: ClaimedTask, scope: TaskScope, surroundings: TaskSurroundings, signal: AbortSignal): ExecutorContext {
+type Lent = Omit<TaskSurroundings, 'secrets'>;
+
+const hideSecrets = (lent: Lent, redactor: Redactor): Lent => ({
+  ...lent,
+  log: redactor.log(lent.log),
+  files: redactor.files(lent.files),
+});
+
+function contextOf(task: ClaimedTask, scope: TaskScope, surroundings: Lent, signal: AbortSignal): ExecutorContext {
   return {
     ...surroundings,
     signal,
@@ -104,6 +117,9 @@ async function answerOf(executor: Executor, parameters: JsonObject, context: Exe
 }
 
 const OUTCOMES: ReadonlySet<string> = new Set<Outcome['status']>(['completed', 'failed', 'scheduled', 'awaiting_input']);
+
+/** Else it was stopped: there is nothing in that to hide. */
+const isOutcome = (outcome: Outcome | { status: StopReason }): outcome is Outcome => OUTCOMES.has(outcome.status);
 
 const bugFailure: TaskFailure = {
   code: 'executor_error',

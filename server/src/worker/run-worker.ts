@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { SecretReader } from '#access';
 import type { Log } from '#base';
 import type { EngineDatabase } from '#db';
 import type { DocumentReader } from '#documents';
@@ -25,6 +26,7 @@ export interface WorkerOptions {
   files: FileStore;
   documents: DocumentReader;
   models: Models;
+  secrets: SecretReader;
   log: Log;
   /** Claim loops in this process: as many as cores. */
   loops: number;

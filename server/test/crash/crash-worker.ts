@@ -60,6 +60,7 @@ if (import.meta.main) {
     files: await createFileStore(config.files, { log }),
     documents: createDocumentReader({ log }),
     models: createModels({ defaultModel: 'local', fetch, log }),
+    secrets: { open: async () => ({}) },
     log,
     loops: 1,
   });

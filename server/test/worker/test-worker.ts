@@ -1,3 +1,4 @@
+import { createSecretReader } from '#access';
 import { createLog, type Id, type JsonObject, newId } from '#base';
 import type { EngineDatabase } from '#db';
 import { roleUrl } from '#db';
@@ -63,6 +64,7 @@ export async function startTestWorker(
     files,
     documents,
     models: createModels({ defaultModel: 'local', fetch, log }),
+    secrets: createSecretReader({ engineDb: platform.engineDb, encryptionKey: platform.config.encryptionKey }),
     log,
     loops,
   });
