@@ -26,6 +26,8 @@ export { isJsonObject } from './json.ts';
 export type { Log } from './log.ts';
 export { createLog } from './log.ts';
 export { faultOfUrl } from './outgoing-request.ts';
+export { redactJson, redactText, type SecretForm, secretForms } from './redact.ts';
+export { retryAfterMs } from './retry-after.ts';
 export type { CallOut, CallOutInit, SafeFetch, SafeFetchOptions } from './safe-fetch.ts';
 export { createSafeFetch } from './safe-fetch.ts';
 export { deriveKey, seal, unseal } from './seal.ts';

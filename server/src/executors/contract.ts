@@ -1,4 +1,4 @@
-import type { Json, JsonObject, JsonSchema, Log } from '#base';
+import type { CallOut, Json, JsonObject, JsonSchema, Log } from '#base';
 import type { DocumentReader } from '#documents';
 import type { Models } from '#models';
 
@@ -29,8 +29,11 @@ export interface ExecutorDescription {
   /** How many run at once in one process; absent: no limit of its own. Work on the CPU says the number of cores. */
   concurrency?: number;
   defaultTimeoutMs: number;
-  /** A complete flow that runs, as YAML: shown in its reference page and run by the conformance suite. */
-  example: { definition: string; input: JsonObject };
+  /**
+   * A complete flow that runs, as YAML: shown in its reference page and run by the conformance suite. `origin` is the server that it calls, for
+   * which a suite puts one of its own; the secrets that it names are there, each fit to sign with.
+   */
+  example: { definition: string; input: JsonObject; origin?: string };
 }
 
 export interface Executor extends ExecutorDescription {
@@ -87,6 +90,25 @@ export interface TaskFiles {
   write(bytes: Buffer, options: { filename: string; contentType: string }): Promise<StoredFile>;
 }
 
+/** One try to deliver a webhook, for the record. */
+export interface TaskDelivery {
+  messageId: string;
+  url: string;
+  /** As it was sent, so that it can be sent again. */
+  payload: string;
+  try: number;
+  status: 'delivered' | 'failed';
+  responseStatus: number | null;
+  responseExcerpt: string | null;
+  error: string | null;
+  durationMs: number;
+}
+
+/** What has been sent, kept beside the run. Never throws: what was delivered is not repeated because its record failed. */
+export interface TaskDeliveries {
+  record(delivery: TaskDelivery): Promise<void>;
+}
+
 /** What a task may touch. No database, no tenant: what is here is already its organization's. */
 export interface ExecutorContext {
   signal: AbortSignal;
@@ -103,5 +125,8 @@ export interface ExecutorContext {
   files: TaskFiles;
   documents: DocumentReader;
   models: Models;
+  /** The one way out (base/safe-fetch.ts): what is not public, what hangs and what is too large is refused. Counted for the run's organization. */
+  callOut: CallOut;
+  deliveries: TaskDeliveries;
   log: Log;
 }

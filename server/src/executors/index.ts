@@ -7,6 +7,8 @@ export type {
   ExecutorDescription,
   Outcome,
   StoredFile,
+  TaskDeliveries,
+  TaskDelivery,
   TaskFailure,
   TaskFiles,
   TaskValues,

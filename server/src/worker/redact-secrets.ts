@@ -1,8 +1,6 @@
-import type { Json, JsonObject, Log } from '#base';
-import type { Outcome, TaskFiles } from '#executors';
+import { type Json, type JsonObject, type Log, redactJson, redactText, type SecretForm, secretForms } from '#base';
+import type { Outcome, TaskDeliveries, TaskFiles } from '#executors';
 
-/** Shorter ones would be found in every text: what is secret with three characters is not. */
-const MIN_LENGTH = 4;
 const MIN_IN_FILES = 8; // in bytes that are no text, four come together by chance
 const MAX_LOG_DEPTH = 8;
 
@@ -17,70 +15,25 @@ export interface Redactor {
   outcome(outcome: Outcome): Outcome;
   log(log: Log): Log;
   files(files: TaskFiles): TaskFiles;
-}
-
-interface Form {
-  text: string;
-  mark: string;
+  deliveries(deliveries: TaskDeliveries): TaskDeliveries;
 }
 
 /** Undefined where there is nothing to hide. */
 export function createRedactor(secrets: Readonly<Record<string, string>> | undefined): Redactor | undefined {
-  const forms = Object.entries(secrets ?? {}).flatMap(([name, value]) => formsOf(name, value));
+  const forms = secretForms(secrets ?? {});
   if (forms.length === 0) return undefined;
-  forms.sort((a, b) => b.text.length - a.text.length); // the whole before its parts
-  const text = (given: string) => forms.reduce((result, form) => result.replaceAll(form.text, form.mark), given);
-  const json = <T extends Json>(value: T): T => redactJson(value, text) as T;
+  const text = (given: string) => redactText(forms, given);
+  const json = <T extends Json>(value: T): T => redactJson(forms, value) as T;
   return {
     text,
     json,
     outcome: (outcome) => redactOutcome(outcome, { text, json }),
     log: (log) => redactLog(log, text),
     files: (files) => redactFiles(files, forms),
+    deliveries: (deliveries) => ({
+      record: (delivery) => deliveries.record(json(delivery as unknown as JsonObject) as unknown as typeof delivery),
+    }),
   };
-}
-
-function formsOf(name: string, value: string): Form[] {
-  if (value.trim().length < MIN_LENGTH) return [];
-  const bytes = Buffer.from(value);
-  const percent = encodeURIComponent(value.toWellFormed());
-  const texts = [
-    value,
-    value.trim(),
-    ...longLines(value),
-    JSON.stringify(value).slice(1, -1),
-    percent,
-    percent.replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
-    percent.replaceAll('%20', '+'),
-    bytes.toString('hex'),
-    bytes.toString('hex').toUpperCase(),
-    ...[0, 1, 2].flatMap((before) => withinBase64(bytes, before)),
-  ];
-  return [...new Set(texts)].filter((text) => text.length >= MIN_LENGTH).map((text) => ({ text, mark: `[secret:${name}]` }));
-}
-
-/** A key of many lines is shown by line. Short lines (`}`) are no secret. */
-function longLines(value: string): string[] {
-  const lines = value.split(/\r?\n/);
-  return lines.length === 1 ? [] : lines.map((line) => line.trim()).filter((line) => line.length >= 16 && !/^-+[A-Z ]+-+$/.test(line));
-}
-
-/** What of base64 the bytes decide, wherever they begin within a longer text (as the password in `user:password` does). */
-function withinBase64(bytes: Buffer, before: number): string[] {
-  const padded = Buffer.concat([Buffer.alloc(before), bytes]);
-  const from = Math.ceil((before * 8) / 6);
-  const to = Math.floor((padded.length * 8) / 6);
-  const plain = padded.toString('base64').slice(from, to);
-  if (plain.length < MIN_LENGTH) return [];
-  return [plain, plain.replaceAll('+', '-').replaceAll('/', '_'), encodeURIComponent(plain)];
-}
-
-function redactJson(value: Json, text: (given: string) => string): Json {
-  if (typeof value === 'string') return text(value);
-  if (typeof value === 'number') return String(value) === text(String(value)) ? value : text(String(value));
-  if (Array.isArray(value)) return value.map((entry) => redactJson(entry, text));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [text(key), redactJson(entry, text)]));
 }
 
 function redactOutcome(outcome: Outcome, { text, json }: Pick<Redactor, 'text' | 'json'>): Outcome {
@@ -132,7 +85,7 @@ function redactLogged(value: unknown, text: (given: string) => string, depth = 0
 }
 
 /** What a task stores is searched as bytes, so that a picture stays one. */
-function redactFiles(files: TaskFiles, forms: Form[]): TaskFiles {
+function redactFiles(files: TaskFiles, forms: readonly SecretForm[]): TaskFiles {
   const inBytes = forms
     .map(({ text, mark }) => ({ text: Buffer.from(text).toString('latin1'), mark }))
     .filter(({ text }) => text.length >= MIN_IN_FILES);

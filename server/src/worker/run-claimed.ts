@@ -1,5 +1,5 @@
 import { type SecretReader, SecretUnreadableError } from '#access';
-import type { Log } from '#base';
+import type { Log, SafeFetch } from '#base';
 import type { EngineDatabase } from '#db';
 import type { DocumentReader } from '#documents';
 import type { ClaimedTask, TaskOutcome } from '#engine';
@@ -9,6 +9,7 @@ import type { Models } from '#models';
 import type { Plans } from './plans.ts';
 import { failedOutcome, runTask } from './run-task.ts';
 import { storeLargeOutput } from './store-large-output.ts';
+import { createTaskDeliveries } from './task-deliveries.ts';
 import { createTaskFiles } from './task-files.ts';
 import type { ReadValues } from './task-scope.ts';
 
@@ -21,6 +22,8 @@ export interface TaskMeans {
   documents: DocumentReader;
   models: Models;
   secrets: SecretReader;
+  /** The way out for what users wrote. */
+  wayOut: SafeFetch;
   log: Log;
 }
 
@@ -43,7 +46,8 @@ export async function runClaimed(
     const taskFiles = createTaskFiles({ db, store: files, organizationId, flowId, idempotencyKey });
     const names = plan.resolve.get(task.planned.number)?.secrets ?? [];
     const secrets = names.length === 0 ? {} : { secrets: await means.secrets.open(organizationId, names) };
-    const surroundings = { files: taskFiles, documents: means.documents, models: means.models, log, ...secrets };
+    const lent = { documents: means.documents, models: means.models, callOut: means.wayOut.share(organizationId), log };
+    const surroundings = { ...lent, files: taskFiles, deliveries: createTaskDeliveries({ db, task, log }), ...secrets };
     const outcome = await runTask(task, plan, inputs, catalogue.get(task.planned.executor), surroundings, stop);
     return await stored(means, task, outcome);
   } catch (error) {

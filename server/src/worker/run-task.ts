@@ -7,7 +7,7 @@ import { createRedactor, type Redactor } from './redact-secrets.ts';
 import { type ReadValues, taskScope } from './task-scope.ts';
 
 /** What the surroundings lend to one attempt. */
-export type TaskSurroundings = Pick<ExecutorContext, 'files' | 'documents' | 'models'> & {
+export type TaskSurroundings = Pick<ExecutorContext, 'files' | 'documents' | 'models' | 'callOut' | 'deliveries'> & {
   log: Log;
   /** Opened values of those that its parameters name. They go into its parameters, and out of all that it leaves behind. */
   secrets?: Readonly<Record<string, string>>;
@@ -70,6 +70,7 @@ const hideSecrets = (lent: Lent, redactor: Redactor): Lent => ({
   ...lent,
   log: redactor.log(lent.log),
   files: redactor.files(lent.files),
+  deliveries: redactor.deliveries(lent.deliveries),
 });
 
 function contextOf(task: ClaimedTask, scope: TaskScope, surroundings: Lent, signal: AbortSignal): ExecutorContext {

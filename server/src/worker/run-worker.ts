@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SecretReader } from '#access';
-import type { Log } from '#base';
+import type { Log, SafeFetch } from '#base';
 import type { EngineDatabase } from '#db';
 import type { DocumentReader } from '#documents';
 import { type ClaimedTask, createTaskEngine, type TaskEngine } from '#engine';
@@ -27,6 +27,8 @@ export interface WorkerOptions {
   documents: DocumentReader;
   models: Models;
   secrets: SecretReader;
+  /** The way out for what users wrote: without the origins that the operator trusts. */
+  wayOut: SafeFetch;
   log: Log;
   /** Claim loops in this process: as many as cores. */
   loops: number;

@@ -60,6 +60,10 @@ export function contextOf(given: Partial<ExecutorContext> & { tasks?: Record<str
     files: filesOf({}),
     documents: noDocuments,
     models: localModels(),
+    callOut: async () => {
+      throw new Error('this test calls nobody');
+    },
+    deliveries: { record: async () => undefined },
     log,
     ...rest,
   };
