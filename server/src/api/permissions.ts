@@ -86,6 +86,10 @@ export const PERMISSIONS = {
   list_secrets: builders,
   put_secret: admins,
   delete_secret: admins,
+  // webhook-deliveries: what was sent may hold anything of a run
+  list_webhook_deliveries: builders,
+  get_webhook_delivery: builders,
+  redeliver_webhook: builders,
   // auth and profile
   get_anon_key: anyone,
   create_token: anyone,

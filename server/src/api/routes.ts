@@ -14,6 +14,7 @@ import { registerSystemRoutes } from './system/index.ts';
 import { registerTaskExecutionRoutes } from './task-executions/index.ts';
 import { registerTaskExecutorRoutes } from './task-executors/index.ts';
 import { registerTaskOutputRoutes } from './task-outputs/index.ts';
+import { registerWebhookDeliveryRoutes } from './webhook-deliveries/index.ts';
 
 /** Every tag of the API, one line each. */
 export function registerRoutes(app: FlowApp, deps: ApiDeps): void {
@@ -31,4 +32,5 @@ export function registerRoutes(app: FlowApp, deps: ApiDeps): void {
   registerTaskExecutionRoutes(app, deps);
   registerTaskExecutorRoutes(app, deps);
   registerTaskOutputRoutes(app, deps);
+  registerWebhookDeliveryRoutes(app, deps);
 }

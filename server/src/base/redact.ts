@@ -11,8 +11,8 @@ export interface SecretForm {
 }
 
 /**
- * The forms that libraries and servers give a secret, the longest first: plain, base64 within anything, base64url, hexadecimal, percent-encoded, as
- * JSON text, and each line of one that has many.
+ * The forms that libraries and servers give a secret, the longest first: plain or quoted as JSON, and each of these in base64 within anything,
+ * base64url, hexadecimal, percent-encoded; and each line of one that has many.
  */
 export function secretForms(secrets: Readonly<Record<string, string>>): SecretForm[] {
   const forms = Object.entries(secrets).flatMap(([name, value]) => formsOf(name, value));
@@ -39,21 +39,30 @@ function redactNumber(forms: readonly SecretForm[], value: number): Json {
 
 function formsOf(name: string, value: string): SecretForm[] {
   if (value.trim().length < MIN_LENGTH) return [];
-  const bytes = Buffer.from(value);
-  const percent = encodeURIComponent(value.toWellFormed());
-  const texts = [
-    value,
-    value.trim(),
-    ...longLines(value),
-    JSON.stringify(value).slice(1, -1),
-    percent,
-    percent.replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
-    percent.replaceAll('%20', '+'),
-    bytes.toString('hex'),
-    bytes.toString('hex').toUpperCase(),
+  const texts = [value, value.trim(), ...longLines(value)].flatMap(quotedForms).flatMap(encodedForms);
+  return [...new Set(texts)].filter((text) => text.length >= MIN_LENGTH).map((text) => ({ text, mark: `[secret:${name}]` }));
+}
+
+/** As it stands within other texts: in JSON, in JSON within JSON, in a query that was half decoded, and its UTF-8 read as Latin-1. */
+function quotedForms(text: string): string[] {
+  const quoted = JSON.stringify(text).slice(1, -1);
+  const forms = [text, quoted, JSON.stringify(quoted).slice(1, -1), text.replaceAll(' ', '+')];
+  return [...forms, ...forms.map((form) => Buffer.from(form).toString('latin1'))];
+}
+
+function encodedForms(text: string): string[] {
+  const plain = text.toWellFormed();
+  const bytes = Buffer.from(plain);
+  const percent = [encodeURIComponent(plain), encodeURI(plain), new URLSearchParams([['', plain]]).toString().slice(1)];
+  const hex = bytes.toString('hex');
+  return [
+    text,
+    ...percent,
+    ...percent.map((each) => each.replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())),
+    hex,
+    hex.toUpperCase(),
     ...[0, 1, 2].flatMap((before) => withinBase64(bytes, before)),
   ];
-  return [...new Set(texts)].filter((text) => text.length >= MIN_LENGTH).map((text) => ({ text, mark: `[secret:${name}]` }));
 }
 
 /** A key of many lines is shown by line. Short lines (`}`) and the frame of a PEM are no secret. */

@@ -7,7 +7,7 @@ const INSERT = `insert into webhook_deliveries (organization_id, id, message_id,
     response_status, response_excerpt, error, duration_ms)
   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`;
 
-const MAX_ERROR = 2000; // as the column
+const MAX_TEXT = 2000; // as the columns
 
 /** The record of what one task has sent, in its organization. */
 export function createTaskDeliveries({ db, task, log }: { db: EngineDatabase; task: ClaimedTask; log: Log }): TaskDeliveries {
@@ -15,9 +15,9 @@ export function createTaskDeliveries({ db, task, log }: { db: EngineDatabase; ta
   const place = (delivery: TaskDelivery) => [execution.organizationId, newId(), delivery.messageId, execution.id, task.id, planned.name];
   return {
     async record(delivery) {
-      const { url, payload, status, responseStatus, responseExcerpt, durationMs } = delivery;
-      const error = delivery.error?.slice(0, MAX_ERROR) ?? null;
-      const said = [url, payload, delivery.try, status, responseStatus, responseExcerpt, error, durationMs];
+      const { url, payload, status, responseStatus, durationMs } = delivery;
+      const texts = [delivery.responseExcerpt, delivery.error].map((text) => text?.slice(0, MAX_TEXT) ?? null);
+      const said = [url, payload, delivery.try, status, responseStatus, ...texts, durationMs];
       try {
         await db.query('webhook-delivery-insert', INSERT, [...place(delivery), ...said]);
       } catch (error) {
