@@ -39,7 +39,8 @@ function redactNumber(forms: readonly SecretForm[], value: number): Json {
 
 function formsOf(name: string, value: string): SecretForm[] {
   if (value.trim().length < MIN_LENGTH) return [];
-  const texts = [value, value.trim(), ...longLines(value)].flatMap(quotedForms).flatMap(encodedForms);
+  const quoted = new Set([value, value.trim(), ...longLines(value)].flatMap(quotedForms)); // of most secrets they are one
+  const texts = [...quoted].flatMap(encodedForms);
   return [...new Set(texts)].filter((text) => text.length >= MIN_LENGTH).map((text) => ({ text, mark: `[secret:${name}]` }));
 }
 

@@ -96,7 +96,6 @@ export interface TaskDelivery {
   url: string;
   /** As it was sent, so that it can be sent again. */
   payload: string;
-  try: number;
   status: 'delivered' | 'failed';
   responseStatus: number | null;
   responseExcerpt: string | null;

@@ -9,7 +9,7 @@ const INSERT = `insert into webhook_deliveries (organization_id, id, message_id,
 
 const MAX_TEXT = 2000; // as the columns
 
-/** The record of what one task has sent, in its organization. */
+/** The record of what one task has sent, in its organization. A try counts what failed and what was lost before it, not how often it had to wait. */
 export function createTaskDeliveries({ db, task, log }: { db: EngineDatabase; task: ClaimedTask; log: Log }): TaskDeliveries {
   const { execution, planned } = task;
   const place = (delivery: TaskDelivery) => [execution.organizationId, newId(), delivery.messageId, execution.id, task.id, planned.name];
@@ -17,7 +17,7 @@ export function createTaskDeliveries({ db, task, log }: { db: EngineDatabase; ta
     async record(delivery) {
       const { url, payload, status, responseStatus, durationMs } = delivery;
       const texts = [delivery.responseExcerpt, delivery.error].map((text) => text?.slice(0, MAX_TEXT) ?? null);
-      const said = [url, payload, delivery.try, status, responseStatus, ...texts, durationMs];
+      const said = [url, payload, task.tries + task.losses + 1, status, responseStatus, ...texts, durationMs];
       try {
         await db.query('webhook-delivery-insert', INSERT, [...place(delivery), ...said]);
       } catch (error) {

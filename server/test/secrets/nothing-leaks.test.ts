@@ -180,6 +180,24 @@ test('nothing that is kept or told holds a secret', { timeout: 60_000 }, async (
   }).toEqual({ executions: [], answers: [], socket: [], log: [], tables: [], files: [] });
 });
 
+test('a secret that the key does not open fails its task for good', async () => {
+  const row = [platform.a.id, 'BROKEN', Buffer.from(CANARY), 'test'];
+  await platform.engineDb.query(
+    'test-broken-secret',
+    'insert into secrets (organization_id, name, sealed, modified_by) values ($1, $2, $3, $4)',
+    row,
+  );
+  const flow = await createFlow(admin, [
+    { name: 'receive', task_executor_name: 'receive_file', parameters: {} },
+    call('opened', { url: `${base}/text`, auth: { type: 'bearer', token: '{{secrets.BROKEN}}' } }),
+  ]);
+  const input = { file_key: (await uploadText(admin, flow)).file_key };
+  const { id, status } = await startRun(admin, flow, input, { waitSeconds: 20 });
+  const { body } = await admin.get(`/api/task-executions?flow_execution_id=${id}&task_name=opened`);
+  expect([status, body.task_executions[0].attempt]).toEqual(['failed', 1]);
+  expect(body.task_executions[0].error).toMatchObject({ code: 'secret_unreadable', retryable: false });
+});
+
 test('the search finds each form of it', () => {
   const written = [CANARY, JSON.stringify(CANARY), Buffer.from(CANARY).toString('hex'), encodeURIComponent(CANARY), HOST, SIGNING];
   const packed = ['', 'a', 'ab'].map((before) => Buffer.from(`${before}${CANARY}`).toString('base64'));

@@ -90,12 +90,11 @@ async function deliver(message: WebhookMessage, context: ExecutorContext, timeou
   }
 }
 
-const record = ({ id, url, payload }: WebhookMessage, result: DeliveryResult, { attempt, deliveries }: ExecutorContext): Promise<void> =>
+const record = ({ id, url, payload }: WebhookMessage, result: DeliveryResult, { deliveries }: ExecutorContext): Promise<void> =>
   deliveries.record({
     messageId: id,
     url,
     payload,
-    try: attempt,
     status: result.status,
     responseStatus: result.responseStatus ?? null,
     responseExcerpt: result.responseExcerpt ?? null,
