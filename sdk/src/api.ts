@@ -441,6 +441,28 @@ export interface paths {
     patch: operations["update_current_user"];
     trace?: never;
   };
+  "/api/secrets": {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: operations["list_secrets"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/secrets/{name}": {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put: operations["put_secret"];
+    post?: never;
+    delete: operations["delete_secret"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/service-accounts": {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get: operations["list_service_accounts"];
@@ -648,6 +670,39 @@ export interface paths {
     options?: never;
     head?: never;
     patch: operations["patch_task_tags"];
+    trace?: never;
+  };
+  "/api/webhook-deliveries": {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: operations["list_webhook_deliveries"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/webhook-deliveries/{delivery_id}": {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: operations["get_webhook_delivery"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/webhook-deliveries/{delivery_id}/redeliver": {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: operations["redeliver_webhook"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
     trace?: never;
   };
 }
@@ -1181,6 +1236,19 @@ export interface components {
       expires_at: string;
       expires_in_seconds: number;
     };
+    SecretPutRequest: {
+      /** At most 65536 bytes of UTF-8. No answer and no error ever repeats it. */
+      value: string;
+    };
+    SecretResponse: {
+      /** Flows refer to it as {{secrets.NAME}} */
+      name: string;
+      /** User id, `integration` or `system` */
+      modified_by: string;
+      created_at: string;
+      /** When its value was last set */
+      updated_at: string;
+    };
     ServiceAccountCreateRequest: {
       /** For people; trimmed */
       name: string;
@@ -1586,6 +1654,52 @@ export interface components {
       /** Ignored */
       password?: string | null;
       settings?: components['schemas']["UserSettingsUpdateRequest"] | null;
+    };
+    WebhookDelivery: {
+      id: string;
+      /** The webhook-id: the same for every try */
+      message_id: string;
+      flow_execution_id: string;
+      task_execution_id: string;
+      task_name: string;
+      url: string;
+      try: number;
+      status: "delivered" | "failed";
+      /** null where no answer came */
+      response_status: number | null;
+      /** Beginning of the answer */
+      response_excerpt: string | null;
+      error: string | null;
+      duration_ms: number;
+      /** Somebody asked for it */
+      redelivery: boolean;
+      /** User id, `integration` or `system` */
+      triggered_by: string;
+      created_at: string;
+    };
+    WebhookDeliveryWithPayload: {
+      id: string;
+      /** The webhook-id: the same for every try */
+      message_id: string;
+      flow_execution_id: string;
+      task_execution_id: string;
+      task_name: string;
+      url: string;
+      try: number;
+      status: "delivered" | "failed";
+      /** null where no answer came */
+      response_status: number | null;
+      /** Beginning of the answer */
+      response_excerpt: string | null;
+      error: string | null;
+      duration_ms: number;
+      /** Somebody asked for it */
+      redelivery: boolean;
+      /** User id, `integration` or `system` */
+      triggered_by: string;
+      created_at: string;
+      /** What was sent: type, timestamp, data */
+      payload: unknown;
     };
   };
   responses: never;
@@ -2860,6 +2974,73 @@ export interface operations {
       500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
     };
   };
+  /** List the names of the secrets */
+  list_secrets: {
+    parameters: {
+      query?: {
+        /** Items to skip */
+        offset?: number;
+        /** Most items to return */
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { "application/json": (components['schemas']["SecretResponse"])[] } };
+      401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["HTTPValidationError"] } };
+      500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+    };
+  };
+  /** Set a secret */
+  put_secret: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** Letters, digits and _, no digit first; at most 100 */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody: { content: { "application/json": components['schemas']["SecretPutRequest"] } };
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["SecretResponse"] } };
+      201: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["SecretResponse"] } };
+      400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      409: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      413: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["HTTPValidationError"] } };
+      500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+    };
+  };
+  /** Delete a secret */
+  delete_secret: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** Letters, digits and _, no digit first; at most 100 */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      204: { headers: { [name: string]: unknown }; content?: never };
+      401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["HTTPValidationError"] } };
+      500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+    };
+  };
   /** Create a service account and its first key */
   create_service_account: {
     parameters: {
@@ -3468,6 +3649,75 @@ export interface operations {
       404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
       422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["HTTPValidationError"] } };
       500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+    };
+  };
+  /** List tries to deliver webhooks */
+  list_webhook_deliveries: {
+    parameters: {
+      query?: {
+        flow_execution_id?: string;
+        status?: "delivered" | "failed";
+        /** Most tries to return */
+        limit?: number;
+        /** The id of the last try of the page before */
+        starting_after?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { "application/json": (components['schemas']["WebhookDelivery"])[] } };
+      401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["HTTPValidationError"] } };
+      500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+    };
+  };
+  /** One try to deliver a webhook */
+  get_webhook_delivery: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** Id of the try */
+        delivery_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["WebhookDeliveryWithPayload"] } };
+      401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["HTTPValidationError"] } };
+      500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+    };
+  };
+  /** Send a webhook again */
+  redeliver_webhook: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** Id of the try */
+        delivery_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["WebhookDelivery"] } };
+      401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      409: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["HTTPValidationError"] } };
+      500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
     };
   };
 }

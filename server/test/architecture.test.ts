@@ -142,6 +142,35 @@ test('connections to PostgreSQL are opened in db alone', () => {
   expect(complaints(code, (source, { specifier }) => (specifier === 'pg' && source.folder !== 'db' ? source.path : undefined))).toEqual([]);
 });
 
+/** Who may open a connection or call out by other means than the way out of base (safe-fetch.ts), and whom they reach: never what a user wrote. */
+const OTHER_WAYS_OUT: Record<string, string> = {
+  'base/guarded-agent.ts': 'the way out itself',
+  'base/safe-fetch.ts': 'the way out itself',
+  'cli/api-client.ts': 'the server that whoever types the command names',
+  'db/embedded/address.ts': 'the PostgreSQL of the data folder, on loopback',
+  'files/gcs-backend.ts': 'the bucket of FLOW_FILES',
+  'files/s3-backend.ts': 'the bucket of FLOW_FILES',
+};
+/** Modules that can reach another machine. What of node:http, node:net and node:tls only listens is not a way out. */
+const NETWORK =
+  /^(undici|ws|axios|got|node-fetch|node:(https|http2|tls|dgram|dns|dns\/promises)|flydrive.*|@aws-sdk\/.*|@google-cloud\/.*)$/;
+const CALLS_OUT =
+  /(?<![.\w'"`])fetch\(|(?<!typeof )globalThis\.fetch\b|new (WebSocket|EventSource|XMLHttpRequest)\(|\bhttps?\.(request|get)\(/;
+const CONNECTS = /^(connect|createConnection|Socket|request|get|Agent)$/;
+
+test('every call out leaves through one module', () => {
+  const listed = new Set(Object.keys(OTHER_WAYS_OUT));
+  const inside = code.filter(({ path }) => !path.includes('/testing/') && !listed.has(path) && path !== 'api/setup/setup-page.ts'); // a page runs in a browser
+  const modules = complaints(inside, (source, { specifier, names, isType }) => {
+    if (isType) return undefined;
+    const connects = /^node:(http|net)$/.test(specifier) && names.some((name) => CONNECTS.test(name));
+    return connects || NETWORK.test(specifier) ? `${source.path} imports ${names.join(', ')} of ${specifier}` : undefined;
+  });
+  expect(modules).toEqual([]);
+  expect(inside.filter((source) => CALLS_OUT.test(source.text)).map((source) => source.path)).toEqual([]);
+  expect([...listed].filter((path) => !code.some((source) => source.path === path))).toEqual([]);
+});
+
 test('only the engine writes how a run stands', () => {
   const writes =
     /\b(insert\s+into|update|delete\s+from)\s+(only\s+)?task_executions\b|\.(insertInto|updateTable|deleteFrom)\('taskExecutions'\)/i;

@@ -9,5 +9,7 @@ export type { FirstStart, SetUp } from './first-start.ts';
 export { openPlatformKey, opensPlatformKey } from './platform-keys.ts';
 export type { Principal, Role } from './principal.ts';
 export { ROLES } from './principal.ts';
+export type { SecretPlace, SecretReader } from './secrets.ts';
+export { createSecretReader, SecretUnreadableError, sealSecret, unsealSecret } from './secrets.ts';
 export type { Refusal, Session, SignedInUser, SignIn, SignOutScope } from './sessions.ts';
 export type { Ticket } from './tickets.ts';

@@ -1,5 +1,5 @@
 import type { Access } from '#access';
-import type { Config, Log } from '#base';
+import type { Config, Log, SafeFetch } from '#base';
 import type { EngineDatabase, TenantDatabase } from '#db';
 import type { Engine } from '#engine';
 import type { EventHub } from '#events';
@@ -21,6 +21,8 @@ export interface ApiDeps {
   files: FileStore;
   catalogue: Catalogue;
   models: Models;
+  /** The way out for what users wrote. */
+  wayOut: SafeFetch;
   /** Where clients reach us, without a trailing slash: every URL in an answer begins with it. */
   publicUrl: () => string;
 }

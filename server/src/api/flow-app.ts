@@ -27,6 +27,8 @@ declare module 'fastify' {
     idempotent?: boolean;
     /** A browser opens it without headers of its own: the credentials may stand in the address. */
     credentialsInQuery?: boolean;
+    /** The body holds what must not be repeated: its faults are told without it. */
+    secretBody?: boolean;
   }
   interface FastifyRequest {
     /** Who asks. Present on every route that is not public; reading it on a public one is a bug and throws. */

@@ -103,6 +103,14 @@ export const PERMISSIONS = {
   create_service_account_api_key: admins,
   update_api_key: admins,
   delete_api_key: admins,
+  // secrets: whoever builds flows sees their names
+  list_secrets: builders,
+  put_secret: admins,
+  delete_secret: admins,
+  // webhook-deliveries: what was sent may hold anything of a run
+  list_webhook_deliveries: builders,
+  get_webhook_delivery: builders,
+  redeliver_webhook: builders,
   // auth and profile
   get_anon_key: anyone,
   create_token: anyone,

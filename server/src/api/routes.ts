@@ -9,6 +9,7 @@ import { registerLiveRoutes } from './live/index.ts';
 import { registerModelRoutes } from './models/index.ts';
 import { registerProfileRoutes } from './profile/index.ts';
 import { registerReferenceRoutes } from './reference/index.ts';
+import { registerSecretRoutes } from './secrets/index.ts';
 import { registerServiceAccountRoutes } from './service-accounts/index.ts';
 import { registerSetupRoutes } from './setup/index.ts';
 import { registerSystemRoutes } from './system/index.ts';
@@ -17,6 +18,7 @@ import { registerTaskExecutionRoutes } from './task-executions/index.ts';
 import { registerTaskExecutorRoutes } from './task-executors/index.ts';
 import { registerTaskOutputRoutes } from './task-outputs/index.ts';
 import { registerTaskTagRoutes } from './task-tags/index.ts';
+import { registerWebhookDeliveryRoutes } from './webhook-deliveries/index.ts';
 
 /** Every tag of the API, one line each. */
 export function registerRoutes(app: FlowApp, deps: ApiDeps): void {
@@ -29,6 +31,7 @@ export function registerRoutes(app: FlowApp, deps: ApiDeps): void {
   registerModelRoutes(app, deps);
   registerProfileRoutes(app, deps);
   registerReferenceRoutes(app, deps);
+  registerSecretRoutes(app, deps);
   registerServiceAccountRoutes(app, deps);
   registerSetupRoutes(app);
   registerSystemRoutes(app, deps);
@@ -37,4 +40,5 @@ export function registerRoutes(app: FlowApp, deps: ApiDeps): void {
   registerTaskExecutorRoutes(app, deps);
   registerTaskOutputRoutes(app, deps);
   registerTaskTagRoutes(app, deps);
+  registerWebhookDeliveryRoutes(app, deps);
 }

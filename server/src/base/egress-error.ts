@@ -1,6 +1,14 @@
-export type EgressCode = 'address_refused' | 'redirect_refused' | 'connect_failed' | 'timeout' | 'response_too_large';
+export type EgressCode =
+  | 'address_refused'
+  | 'request_refused'
+  | 'redirect_refused'
+  | 'connect_failed'
+  | 'timeout'
+  | 'response_too_large'
+  | 'response_broken'
+  | 'endpoint_busy';
 
-/** A call out that was refused or failed; the caller turns it into its own failure. */
+/** A call out that was refused or failed; the caller turns it into its own failure. Its message never holds a header or a body. */
 export class EgressError extends Error {
   readonly code: EgressCode;
 

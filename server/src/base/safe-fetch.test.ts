@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { addressRule, createSafeFetch, type SafeFetch } from './safe-fetch.ts';
+import { addressRule } from './address-rule.ts';
+import { createSafeFetch, type SafeFetch } from './safe-fetch.ts';
 
 let hits = 0;
 let seen: IncomingMessage[] = [];
@@ -90,12 +91,17 @@ describe('addresses', () => {
   test.each(refusedAddresses)('%s is refused', (address) => {
     expect(addressRule([])(address)).toBe(false);
   });
-  test.each(['8.8.8.8', '1.1.1.1', '93.184.216.34', '2606:4700:4700::1111', '2a00:1450:4001:81b::200e', '::ffff:8.8.8.8'])(
-    '%s is public',
-    (address) => {
-      expect(addressRule([])(address)).toBe(true);
-    },
-  );
+  test.each([
+    '8.8.8.8',
+    '1.1.1.1',
+    '64:ff9b::808:808',
+    '93.184.216.34',
+    '2606:4700:4700::1111',
+    '2a00:1450:4001:81b::200e',
+    '::ffff:8.8.8.8',
+  ])('%s is public', (address) => {
+    expect(addressRule([])(address)).toBe(true);
+  });
   test('an allowed network is allowed, and no more than it', () => {
     const rule = addressRule(['10.1.0.0/16', 'fd00::/8']);
     expect([rule('10.1.2.3'), rule('::ffff:10.1.2.3'), rule('10.2.0.1'), rule('fd00::5'), rule('fc00::5')]).toEqual([
@@ -266,7 +272,7 @@ describe('limits', () => {
   test('headers beyond 16 KiB are refused', async () => {
     answer((_, response) => response.writeHead(200, { 'x-large': 'a'.repeat(15_000), 'x-more': 'b'.repeat(15_000) }).end());
     await withFetch(loopback, async (safe) => {
-      await expect(safe.fetch(`http://127.0.0.1:${port}/`)).rejects.toMatchObject({ code: 'connect_failed' });
+      await expect(safe.fetch(`http://127.0.0.1:${port}/`)).rejects.toMatchObject({ code: 'response_too_large' });
     });
   });
 });

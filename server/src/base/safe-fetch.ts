@@ -1,17 +1,17 @@
-import { lookup as dnsLookup } from 'node:dns';
-import { isIP, type LookupFunction } from 'node:net';
-import ipaddr from 'ipaddr.js';
-import { Agent, buildConnector, fetch as undiciFetch } from 'undici';
+import { type Agent, fetch as undiciFetch } from 'undici';
 import { EgressError } from './egress-error.ts';
+import { guardedAgent, type NameLookup } from './guarded-agent.ts';
 import { limitBody } from './limit-body.ts';
+import { checkedHeaders, parseOutgoingUrl, redirectedRequest } from './outgoing-request.ts';
 
 /**
  * The one way out of the platform. It keeps these promises, whoever wrote the URL:
- * - only http and https, no credentials in the URL;
+ * - only http and https, on the ports of HTTP and those from 1024 that no database is known by; no credentials in the URL;
  * - only public unicast addresses, or networks that the operator has allowed: literals in every spelling are checked, and every address
  *   that a name resolves to; the connection then goes to a checked address, so that a second answer of the name server changes nothing;
- * - redirects are followed by hand, at most five, each checked anew; never from https to http; credentials stay with their origin;
- * - connecting, the whole call and the size of the answer have limits; headers too.
+ * - no header that frames the message; redirects are followed by hand, at most five, each checked anew; never from https to http; what could be
+ *   a credential stays with its origin;
+ * - connecting, the whole call and the size of the answer have limits; headers too; one user of it cannot fill it with calls to one origin.
  */
 export interface SafeFetchOptions {
   /** CIDRs that are allowed although they are not public (FLOW_ALLOW_PRIVATE_NETWORKS). */
@@ -23,154 +23,148 @@ export interface SafeFetchOptions {
   connectTimeoutMs?: number;
   /** Of the answer, unpacked. */
   maxBytes?: number;
+  /** Calls that one share has under way to one origin at most. */
+  callsPerOrigin?: number;
+  /** Instead of the system's resolver: a test's own names. */
+  lookup?: NameLookup;
 }
+
+/** A call with limits of its own, below those of the way out. */
+export interface CallOutInit extends RequestInit {
+  timeoutMs?: number;
+  maxBytes?: number;
+}
+
+/** Throws `EgressError` with a code; what the caller's signal ends rejects with its reason. */
+export type CallOut = (url: string | URL, init?: CallOutInit) => Promise<Response>;
 
 export interface SafeFetch {
   fetch: typeof globalThis.fetch;
+  /** The same for one of several users of it, whose calls to one origin are counted: `endpoint_busy` where there are too many under way. */
+  share(user: string): CallOut;
   close(): Promise<void>;
 }
 
 const CONNECT_TIMEOUT_MS = 5000;
 const TIMEOUT_MS = 60_000;
 const MAX_BYTES = 10 * 1024 * 1024;
-const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_REDIRECTS = 5;
+const CALLS_PER_ORIGIN = 20; // a receiver that hangs holds no more than this of a worker, which runs 200 tasks a loop
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
-const CREDENTIAL_HEADERS = ['authorization', 'cookie', 'proxy-authorization', 'x-api-key', 'api-key'];
-const BODY_HEADERS = ['content-type', 'content-length', 'content-encoding', 'content-language', 'content-location'];
 
-/** A fetch with the promises above. Throws `EgressError` with a code; what the caller's signal ends rejects with its reason. */
+interface Way {
+  agent: Agent;
+  isConfigured(origin: string): boolean;
+}
+
+/** A fetch with the promises above. */
 export function createSafeFetch(options: SafeFetchOptions = {}): SafeFetch {
-  const agent = guardedAgent(options);
-  const maxBytes = options.maxBytes ?? MAX_BYTES;
-  const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
-  const safeFetch = async (input: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
+  const {
+    timeoutMs = TIMEOUT_MS,
+    maxBytes = MAX_BYTES,
+    connectTimeoutMs = CONNECT_TIMEOUT_MS,
+    callsPerOrigin = CALLS_PER_ORIGIN,
+  } = options;
+  const origins = new Set((options.allowOrigins ?? []).map((origin) => new URL(origin).origin));
+  const isConfigured = (origin: string) => origins.has(origin);
+  const { allowPrivateNetworks = [], lookup } = options;
+  const way = { isConfigured, agent: guardedAgent({ allowPrivateNetworks, isConfigured, connectTimeoutMs, lookup }) };
+  const limitsOf = (init: CallOutInit) => ({
+    timeoutMs: Math.min(init.timeoutMs ?? timeoutMs, timeoutMs),
+    maxBytes: Math.min(init.maxBytes ?? maxBytes, maxBytes),
+  });
+  const callOut = (url: string | URL, init: CallOutInit = {}, onEnd = () => {}) =>
+    call(way, parseOutgoingUrl(String(url), isConfigured), init, { ...limitsOf(init), onEnd });
+  const underWay = new Map<string, number>();
+  const share = (user: string): CallOut =>
+    async function shared(url, init) {
+      const place = `${user} ${parseOutgoingUrl(String(url), isConfigured).origin}`;
+      const count = underWay.get(place) ?? 0;
+      if (count >= callsPerOrigin) throw new EgressError('endpoint_busy', `${count} calls to this server are under way already.`);
+      underWay.set(place, count + 1);
+      return callOut(url, init, () => leave(underWay, place));
+    };
+  const fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
     if (input instanceof Request) throw new TypeError('pass a URL, not a Request');
-    const timeout = AbortSignal.timeout(timeoutMs);
-    const signal = init.signal == null ? timeout : AbortSignal.any([init.signal, timeout]);
-    try {
-      const response = await follow(checkedUrl(String(input)), { ...init, signal }, agent, init.redirect ?? 'follow');
-      return limitBody(response, maxBytes, timeout, timeoutMs);
-    } catch (error) {
-      throw meaningOf(error, timeout, timeoutMs);
-    }
+    return callOut(input, init);
   };
-  return { fetch: safeFetch as typeof globalThis.fetch, close: () => agent.destroy() };
+  return { fetch: fetch as typeof globalThis.fetch, share, close: () => way.agent.destroy() };
 }
 
-function checkedUrl(text: string, base?: URL): URL {
-  const url = URL.parse(text, base?.href) ?? undefined;
-  if (url === undefined) throw new EgressError('address_refused', 'The address is not a URL.');
-  if (url.protocol !== 'http:' && url.protocol !== 'https:')
-    throw new EgressError('address_refused', `Only http and https may be called, not ${url.protocol}`);
-  if (url.username !== '' || url.password !== '')
-    throw new EgressError('address_refused', 'A URL may hold no user name and no password: send them as a header.');
-  return url;
+function leave(underWay: Map<string, number>, place: string): void {
+  const count = underWay.get(place) ?? 0;
+  if (count > 1) underWay.set(place, count - 1);
+  else underWay.delete(place);
 }
 
-async function follow(start: URL, init: RequestInit, agent: Agent, mode: 'follow' | 'error' | 'manual'): Promise<Response> {
+async function call(
+  way: Way,
+  url: URL,
+  init: CallOutInit,
+  limits: { timeoutMs: number; maxBytes: number; onEnd: () => void },
+): Promise<Response> {
+  const { timeoutMs, maxBytes } = limits;
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const signal = init.signal == null ? timeout : AbortSignal.any([init.signal, timeout]);
+  const explain = (error: unknown) => meaningOf(error, timeout, timeoutMs);
+  const onEnd = once(limits.onEnd);
+  signal.addEventListener('abort', onEnd, { once: true }); // a body that nobody reads ends by the clock
+  try {
+    return limitBody(await follow(way, url, { ...init, signal }), { maxBytes, explain, onEnd });
+  } catch (error) {
+    onEnd();
+    throw explain(error);
+  }
+}
+
+function once(work: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) work();
+    isDone = true;
+  };
+}
+
+async function follow({ agent, isConfigured }: Way, start: URL, { timeoutMs: _, maxBytes: __, ...init }: CallOutInit): Promise<Response> {
+  const mode = init.redirect ?? 'follow';
   let url = start;
-  let request: RequestInit = { ...init, headers: new Headers(init.headers), redirect: 'manual' };
+  let request: RequestInit = { ...init, headers: checkedHeaders(init.headers), redirect: 'manual' };
   for (let hops = 0; ; hops++) {
-    const response = (await undiciFetch(url, { ...request, dispatcher: agent } as Parameters<
-      typeof undiciFetch
-    >[1])) as unknown as Response;
+    const sent = { ...request, dispatcher: agent } as Parameters<typeof undiciFetch>[1];
+    const response = (await undiciFetch(url, sent)) as unknown as Response;
     const location = response.headers.get('location');
     if (mode === 'manual' || !REDIRECTS.has(response.status) || location === null) return response;
     await response.body?.cancel();
     if (mode === 'error') throw new EgressError('redirect_refused', `The answer is a redirect (${response.status}).`);
     if (hops >= MAX_REDIRECTS) throw new EgressError('redirect_refused', `More than ${MAX_REDIRECTS} redirects.`);
-    const next = checkedUrl(location, url);
-    request = redirected(request, response.status, url, next);
+    const next = parseOutgoingUrl(location, isConfigured, url);
+    request = redirectedRequest(request, response.status, url, next);
     url = next;
   }
 }
 
-/** The request that follows a redirect, as the Fetch standard has it; the body is sent again only where it can be. */
-function redirected(request: RequestInit, status: number, from: URL, to: URL): RequestInit {
-  if (from.protocol === 'https:' && to.protocol === 'http:')
-    throw new EgressError('redirect_refused', 'A redirect from https to http is not followed.');
-  const headers = new Headers(request.headers);
-  if (from.origin !== to.origin) for (const name of CREDENTIAL_HEADERS) headers.delete(name);
-  const method = (request.method ?? 'GET').toUpperCase();
-  const toGet = (status === 303 && method !== 'HEAD') || ((status === 301 || status === 302) && method === 'POST');
-  if (!toGet) {
-    if (request.body instanceof ReadableStream)
-      throw new EgressError('redirect_refused', 'A streamed body cannot be sent again after a redirect.');
-    return { ...request, headers };
-  }
-  for (const name of BODY_HEADERS) headers.delete(name);
-  return { ...request, headers, method: 'GET', body: null };
-}
+const MAX_CAUSES = 5;
 
 /** What undici wraps, unwrapped: a refused address stays one, a timeout of ours says so. */
 function meaningOf(error: unknown, timeout: AbortSignal, timeoutMs: number): unknown {
-  if (timeout.aborted) return new EgressError('timeout', `No answer within ${timeoutMs} ms.`);
-  for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
+  if (timeout.aborted) return new EgressError('timeout', `No whole answer within ${timeoutMs} ms.`);
+  for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < MAX_CAUSES; cause = cause.cause, depth++) {
     if (cause instanceof EgressError) return cause;
-    if ('code' in cause && cause.code === 'UND_ERR_CONNECT_TIMEOUT')
-      return new EgressError('connect_failed', 'The address could not be reached in time.', error);
+    const known = 'code' in cause ? MEANINGS[String(cause.code)] : undefined;
+    if (known) return new EgressError(...known, error);
   }
-  if (error instanceof TypeError) {
-    const cause = error.cause instanceof Error ? error.cause : error;
-    const code = 'code' in cause && typeof cause.code === 'string' ? ` (${cause.code})` : '';
-    return new EgressError('connect_failed', `The call failed${code}: ${cause.message.slice(0, 300)}`, error);
-  }
-  return error;
+  if (!(error instanceof TypeError)) return error;
+  const cause = error.cause instanceof Error ? error.cause : error;
+  const code = 'code' in cause && typeof cause.code === 'string' ? ` (${cause.code})` : '';
+  return new EgressError('connect_failed', `The call failed${code}: ${cause.message.slice(0, 300)}`, error);
 }
 
-function guardedAgent(options: SafeFetchOptions): Agent {
-  const isAllowed = addressRule(options.allowPrivateNetworks ?? []);
-  const origins = new Set((options.allowOrigins ?? []).map((origin) => new URL(origin).origin));
-  const connectOptions = { timeout: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS };
-  const trusted = buildConnector(connectOptions);
-  const guarded = buildConnector({ ...connectOptions, lookup: guardedLookup(isAllowed) });
-  return new Agent({
-    maxHeaderSize: MAX_HEADER_BYTES,
-    connect(target, callback) {
-      const host = target.hostname.replace(/^\[|\]$/g, '');
-      if (origins.has(originOf(target.protocol, target.hostname, target.port))) trusted(target, callback);
-      // A custom lookup is never asked about literals, so they are checked here.
-      else if (isIP(host) !== 0 && !isAllowed(host)) callback(refused(host), null);
-      else guarded(target, callback);
-    },
-  });
-}
-
-const originOf = (protocol: string, hostname: string, port: string): string =>
-  new URL(`${protocol}//${isIP(hostname) === 6 ? `[${hostname}]` : hostname}${port === '' ? '' : `:${port}`}`).origin;
-
-const refused = (host: string): EgressError =>
-  new EgressError('address_refused', `'${host}' is not a public address; FLOW_ALLOW_PRIVATE_NETWORKS can allow its network.`);
-
-function guardedLookup(isAllowed: (address: string) => boolean): LookupFunction {
-  return (hostname, lookupOptions, callback) => {
-    dnsLookup(hostname, { ...lookupOptions, all: true }, (error, addresses) => {
-      if (error !== null) return callback(error, []);
-      const bad = addresses.find((each) => !isAllowed(each.address));
-      if (bad !== undefined || addresses.length === 0) return callback(refused(hostname), []);
-      if (lookupOptions.all === true) return callback(null, addresses);
-      callback(null, addresses[0]?.address ?? '', addresses[0]?.family ?? 4);
-    });
-  };
-}
-
-/**
- * Whether an address may be called: public unicast, or inside an allowed network. IPv6 forms that carry an IPv4 address are judged by
- * that address (RFC 4291 2.5.5), the rest of ::/96 and fec0::/10 are refused. A CIDR that is none throws at once.
- */
-export function addressRule(allowPrivateNetworks: readonly string[]): (address: string) => boolean {
-  const networks = allowPrivateNetworks.map((cidr) => ipaddr.parseCIDR(cidr));
-  return (address) => {
-    const plain = address.split('%')[0] ?? '';
-    if (!ipaddr.isValid(plain)) return false;
-    const parsed = ipaddr.process(plain);
-    if (networks.some(([network, bits]) => network.kind() === parsed.kind() && parsed.match(network as never, bits))) return true;
-    return parsed.range() === 'unicast' && !isOldSpecial(parsed);
-  };
-}
-
-const OLD_SPECIAL = ['::/96', 'fec0::/10', '5f00::/16'].map((cidr) => ipaddr.parseCIDR(cidr));
-const isOldSpecial = (address: ipaddr.IPv4 | ipaddr.IPv6): boolean =>
-  address.kind() === 'ipv6' && OLD_SPECIAL.some(([network, bits]) => address.match(network as never, bits));
+const MEANINGS: Record<string, ['connect_failed' | 'response_too_large' | 'response_broken', string]> = {
+  UND_ERR_CONNECT_TIMEOUT: ['connect_failed', 'The address could not be reached in time.'],
+  UND_ERR_HEADERS_OVERFLOW: ['response_too_large', 'The headers of the answer are larger than 16 KiB.'],
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: ['response_broken', 'The answer has another length than it says.'],
+  HPE_INVALID_CONSTANT: ['response_broken', 'The answer is not HTTP.'],
+  Z_DATA_ERROR: ['response_broken', 'The answer cannot be unpacked.'],
+  Z_BUF_ERROR: ['response_broken', 'The answer cannot be unpacked.'],
+};

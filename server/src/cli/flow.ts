@@ -12,6 +12,7 @@ const flow = defineCommand({
     run: () => import('./run.ts').then((m) => m.run),
     validate: () => import('./validate.ts').then((m) => m.validate),
     demo: () => import('./demo.ts').then((m) => m.demo),
+    secret: () => import('./secret.ts').then((m) => m.secret),
     admin: () => import('./admin.ts').then((m) => m.admin),
     migrate: () => import('./migrate.ts').then((m) => m.migrate),
     doctor: () => import('./doctor.ts').then((m) => m.doctor),

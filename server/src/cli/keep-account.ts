@@ -14,6 +14,8 @@ export interface AccountWanted {
   organizationName: string;
   /** Name of the service account whose key it is. */
   name: string;
+  /** What its key may do; default integration. */
+  role?: 'integration' | 'org_admin';
   /** Also a user with this address, an administrator, whose password is in the file. */
   email?: string;
 }
@@ -35,7 +37,7 @@ export async function keepAccount(platform: Platform, wanted: AccountWanted): Pr
   const record: KeptRecord = { ...kept, organization_id: organizationId };
   if (wanted.email !== undefined) await makeUser(platform, organizationId, wanted.email, record, wanted.file);
   if (kept.api_key !== undefined && (await opens(platform, kept.api_key, organizationId))) return { organizationId, apiKey: kept.api_key };
-  const { token } = await platform.access.createServiceAccount({ organizationId, name: wanted.name, role: 'integration' });
+  const { token } = await platform.access.createServiceAccount({ organizationId, name: wanted.name, role: wanted.role ?? 'integration' });
   await writeRecord(wanted.file, { ...record, api_key: token });
   return { organizationId, apiKey: token };
 }

@@ -7,10 +7,12 @@ import { docToStructured } from './doc-to-structured/doc-to-structured.ts';
 import { docToText } from './doc-to-text/doc-to-text.ts';
 import { externalTask } from './external-task/external-task.ts';
 import { formatData } from './format-data/format-data.ts';
+import { httpRequest } from './http-request/http-request.ts';
 import { humanInTheLoop } from './human-in-the-loop/human-in-the-loop.ts';
 import { receiveFile } from './receive-file/receive-file.ts';
 import { runFlow } from './run-flow/run-flow.ts';
 import { validation } from './validation/validation.ts';
+import { webhookNotification } from './webhook-notification/webhook-notification.ts';
 import { webhookReceive } from './webhook-receive/webhook-receive.ts';
 import { webhookReceiver } from './webhook-receiver/webhook-receiver.ts';
 
@@ -32,10 +34,12 @@ const EXECUTORS: readonly Executor[] = [
   docToText,
   externalTask,
   formatData,
+  httpRequest,
   humanInTheLoop,
   receiveFile,
   runFlow,
   validation,
+  webhookNotification,
   webhookReceive,
   webhookReceiver,
 ];

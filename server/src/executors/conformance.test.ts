@@ -1,13 +1,19 @@
-import { afterAll, describe, expect, test } from 'vitest';
-import { isJsonObject, type Json, type JsonObject, type JsonSchema } from '#base';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createSafeFetch, isJsonObject, type Json, type JsonObject, type JsonSchema } from '#base';
 import { createDocumentReader } from '#documents';
 import { checkDefinition, checkSchema } from '#language';
 import { catalogue } from './catalog.ts';
 import type { Executor, ExecutorContext, Outcome } from './contract.ts';
+import { type ExampleServer, signingSecret, startExampleServer } from './testing/example-server.ts';
 import { BUCKET, contextOf, filesOf, log } from './testing/executor-context.ts';
 
 const documents = createDocumentReader({ log, cores: 1 });
-afterAll(() => documents.close());
+const wayOut = createSafeFetch({ allowPrivateNetworks: ['127.0.0.0/8'] });
+let server: ExampleServer;
+beforeAll(async () => {
+  server = await startExampleServer();
+});
+afterAll(() => Promise.all([documents.close(), wayOut.close(), server.close()]));
 
 const KEY = 'documents/invoice.txt';
 const TEXT = 'Example Trading Ltd.\n\nInvoice number: INV-77\nInvoice date: 2026-03-14\n\nTotal: 12.50 EUR\n';
@@ -16,20 +22,21 @@ const tasks: Record<string, Json> = {
   receive: { document_url: `gs://${BUCKET}/${KEY}`, filename: 'invoice.txt', mime_type: 'text/plain', size_bytes: 9 },
 };
 const makeContext = (given: Partial<ExecutorContext> = {}): ExecutorContext =>
-  contextOf({ files, documents, input: { file_key: KEY }, tasks, ...given });
+  contextOf({ files, documents, callOut: wayOut.share('o'), input: { file_key: KEY }, tasks, ...given });
 
-/** Parameters of the executor's own example, its references replaced as the platform would. */
+/** Parameters of the executor's own example, its references replaced as the platform would, and a server of ours in place of the one it calls. */
 function exampleParameters(executor: Executor): JsonObject {
-  const checked = checkDefinition(executor.example.definition, catalogue);
+  const checked = checkDefinition(server.definitionOf(executor), catalogue);
   expect(checked.plan, JSON.stringify(checked)).toBeDefined();
   const planned = checked.plan?.tasks.find((task) => task.executor === executor.name);
   const resolver = planned === undefined ? undefined : checked.plan?.resolve.get(planned.number);
+  const secrets = Object.fromEntries((resolver?.secrets ?? []).map((name) => [name, signingSecret(name)]));
   const execution = { id: 'e', flow_id: 'f', flow_version: 1, run_number: 1, organization_id: 'o', created_at: '2026-01-01T00:00:00Z' };
-  return (resolver?.parameters({ tasks, input: { file_key: KEY }, execution }) ?? {}) as JsonObject;
+  return (resolver?.parameters({ tasks, input: { file_key: KEY }, execution, secrets }) ?? {}) as JsonObject;
 }
 
 /** What differs between two runs of the same thing: nothing but the clock. */
-const comparable = (outcome: Outcome): string => JSON.stringify(outcome);
+const comparable = (outcome: Outcome): string => JSON.stringify(outcome, (key, value) => (key === 'duration_ms' ? 0 : value));
 
 function forbiddenKeywords(schema: unknown, path = '$'): string[] {
   if (typeof schema !== 'object' || schema === null) return [];

@@ -1,4 +1,4 @@
-import type { Json, JsonObject, JsonSchema, TaskLog } from '#base';
+import type { CallOut, Json, JsonObject, JsonSchema, TaskLog } from '#base';
 import type { DocumentReader } from '#documents';
 import type { Models } from '#models';
 
@@ -39,9 +39,10 @@ export interface ExecutorDescription {
   defaultTimeoutMs: number;
   /**
    * A complete flow that runs, as YAML: shown in its reference page and run by the conformance suite. `answer` is there where the task
-   * waits for an event: the output that settles it.
+   * waits for an event: the output that settles it. `origin` is the server that it calls, for which a suite puts one of its own; the secrets
+   * that it names are there, each fit to sign with.
    */
-  example: { definition: string; input: JsonObject; answer?: Json };
+  example: { definition: string; input: JsonObject; answer?: Json; origin?: string };
 }
 
 export interface Executor extends ExecutorDescription {
@@ -125,6 +126,24 @@ export interface TaskFlows {
   }): Promise<{ run: ChildRun } | { refused: TaskFailure }>;
 }
 
+/** One try to deliver a webhook, for the record. */
+export interface TaskDelivery {
+  messageId: string;
+  url: string;
+  /** As it was sent, so that it can be sent again. */
+  payload: string;
+  status: 'delivered' | 'failed';
+  responseStatus: number | null;
+  responseExcerpt: string | null;
+  error: string | null;
+  durationMs: number;
+}
+
+/** What has been sent, kept beside the run. Never throws: what was delivered is not repeated because its record failed. */
+export interface TaskDeliveries {
+  record(delivery: TaskDelivery): Promise<void>;
+}
+
 /** What a task may touch. No database, no tenant: what is here is already its organization's. */
 export interface ExecutorContext {
   signal: AbortSignal;
@@ -142,6 +161,9 @@ export interface ExecutorContext {
   documents: DocumentReader;
   models: Models;
   flows: TaskFlows;
+  /** The one way out (base/safe-fetch.ts): what is not public, what hangs and what is too large is refused. Counted for the run's organization. */
+  callOut: CallOut;
+  deliveries: TaskDeliveries;
   /** Kept with the attempt, for the people who look at the run: no document's text, no secret. At most 1,000 lines. */
   log: TaskLog;
 }

@@ -8,6 +8,8 @@ export type {
   ExecutorDescription,
   Outcome,
   StoredFile,
+  TaskDeliveries,
+  TaskDelivery,
   TaskFailure,
   TaskFiles,
   TaskFlows,

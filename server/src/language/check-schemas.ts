@@ -1,6 +1,6 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import type { JsonSchema } from '#base';
+import { faultOfUrl, type JsonSchema } from '#base';
 import type { Loc } from './fault.ts';
 
 /** One way in which a value breaks a schema. `loc` is relative to the value. */
@@ -18,6 +18,7 @@ function createAjv(): Ajv2020 {
   const made = new Ajv2020({ strict: false, allErrors: true, validateFormats: true, ownProperties: true, logger: false });
   addFormats.default(made);
   for (const format of ['liquid', 'cel', 'textarea', 'password']) made.addFormat(format, true);
+  made.addFormat('http-url', (text) => faultOfUrl(text) === undefined); // its address is judged when it is called
   return made;
 }
 
@@ -79,6 +80,8 @@ function toFault(error: ErrorObject, value: unknown): SchemaFault {
     const key = String(params['additionalProperty'] ?? params['unevaluatedProperty']);
     return { loc: [...loc, key], message: 'There is no such parameter', type: 'extra_forbidden', keyword };
   }
+  if (keyword === 'format' && params['format'] === 'http-url')
+    return { loc, message: `Value ${faultOfUrl(String(valueAt(loc, value)))}`, type: 'url_parsing', keyword };
   const type = keyword === 'type' ? (TYPE_OF[String(params['type'])] ?? 'type') : (TYPES[keyword] ?? 'schema');
   const allowed = keyword === 'enum' ? `: ${(params['allowedValues'] as unknown[]).join(', ')}` : '';
   return { loc, message: `Value ${error.message ?? 'is not valid'}${allowed}`, type, keyword };
@@ -95,3 +98,6 @@ function parsePointer(pointer: string, value: unknown): Loc {
   }
   return loc;
 }
+
+const valueAt = (loc: Loc, value: unknown): unknown =>
+  loc.reduce<unknown>((at, key) => (at as Record<string | number, unknown> | undefined)?.[key], value);

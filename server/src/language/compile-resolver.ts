@@ -5,6 +5,8 @@ import type { Use } from './collect-uses.ts';
 import { isWhole } from './find-references.ts';
 import { isGateUse, type Node } from './graph.ts';
 import type { TaskResolver, TaskScope } from './plan.ts';
+import type { Path } from './read-path.ts';
+import { compileReopen } from './reopen-secrets.ts';
 import { atPlace, ResolutionError } from './resolution-error.ts';
 import { type BoundReference, type BoundTemplate, compileTemplate, compileValue, print } from './resolve-references.ts';
 
@@ -40,7 +42,9 @@ export function compileTaskResolver(node: Node, resolving: Resolving): TaskResol
     if (template) bound.set(JSON.stringify(use.loc.slice(base)), template);
   }
   const templateOf = (path: (string | number)[]) => (bound.size === 0 ? undefined : bound.get(JSON.stringify(path)));
-  const resolver: TaskResolver = { parameters: compileValue(node.task.parameters, templateOf), secrets: secretsOf(node) };
+  const secrets = secretsOf(node);
+  const reopen = compileReopen([...bound].map(([path, template]) => ({ path: JSON.parse(path) as Path, template })));
+  const resolver: TaskResolver = { parameters: compileValue(node.task.parameters, templateOf), secrets, reopen };
   const when = node.uses.find((use) => use.part === 'when' && !isGateUse(node, use));
   if (when) resolver.when = compileWhen(when);
   const key = concurrencyKey(node, resolving);
@@ -50,7 +54,7 @@ export function compileTaskResolver(node: Node, resolving: Resolving): TaskResol
 
 /** What the gate of a task with `for_each` resolves: the list, and the condition that does not depend on the item. */
 export function compileGateResolver(node: Node, resolving: Resolving): TaskResolver {
-  const resolver: TaskResolver = { parameters: () => ({}), secrets: [], items: compileItems(node, resolving) };
+  const resolver: TaskResolver = { parameters: () => ({}), secrets: [], reopen: (input) => input, items: compileItems(node, resolving) };
   const when = node.uses.find((use) => use.part === 'when' && isGateUse(node, use));
   if (when) resolver.when = compileWhen(when);
   return resolver;

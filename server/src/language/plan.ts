@@ -1,4 +1,4 @@
-import type { Json, JsonSchema } from '#base';
+import type { Json, JsonObject, JsonSchema } from '#base';
 
 /** `single`: the task runs once for each item of the task that it refers to. `collection`: once, with the list. */
 export type ReferenceMode = 'single' | 'collection';
@@ -102,4 +102,9 @@ export interface TaskResolver {
   concurrencyKey?: (scope: TaskScope) => string;
   /** Names of the secrets that its parameters refer to. */
   secrets: string[];
+  /**
+   * A task's stored input with its secrets opened again, for what repeats a part of its work later. Only where the definition itself refers to
+   * them, and to nothing else in the same text: what a reference brought in may look like one. Throws `secret_not_repeatable` elsewhere.
+   */
+  reopen(input: JsonObject, secrets: Readonly<Record<string, string>>): JsonObject;
 }

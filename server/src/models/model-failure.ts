@@ -1,8 +1,6 @@
 import { APICallError, NoObjectGeneratedError, NoOutputGeneratedError } from 'ai';
-import { EgressError } from '#base';
+import { EgressError, retryAfterMs } from '#base';
 import { ModelError } from './model-error.ts';
-
-const MAX_RETRY_AFTER_MS = 3_600_000; // an hour; what asks for more is better tried again then than believed
 
 /** What went wrong with a call, as an expected failure. Anything unknown is answered undefined: a bug, to be thrown on. */
 export function modelFailure(error: unknown, name: string): ModelError | undefined {
@@ -38,6 +36,8 @@ function egressFailure(egress: EgressError, name: string, cause: unknown): Model
     case 'timeout':
       return new ModelError('model_timeout', message, { retryable: true, cause });
     case 'connect_failed':
+    case 'response_broken':
+    case 'endpoint_busy':
       return new ModelError('model_unavailable', message, { retryable: true, cause });
     case 'response_too_large':
       return new ModelError('model_answer_too_large', message, { retryable: false, cause });
@@ -48,7 +48,7 @@ function egressFailure(egress: EgressError, name: string, cause: unknown): Model
 
 function callFailure(call: APICallError, name: string): ModelError {
   const status = call.statusCode;
-  const options = { cause: call, retryAfterMs: retryAfterOf(call.responseHeaders) };
+  const options = { cause: call, retryAfterMs: retryAfterMs(call.responseHeaders?.['retry-after']) };
   if (status === 429)
     return new ModelError('model_rate_limited', `The model '${name}' is asked too often (429).`, { ...options, retryable: true });
   if (status === 401 || status === 403) {
@@ -72,12 +72,4 @@ function callFailure(call: APICallError, name: string): ModelError {
     ...options,
     retryable: true,
   });
-}
-
-/** Seconds or a date (RFC 9110 section 10.2.3). */
-export function retryAfterOf(headers: Record<string, string> | undefined, now = Date.now()): number | undefined {
-  const text = headers?.['retry-after'];
-  if (text === undefined) return undefined;
-  const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
-  return Number.isFinite(ms) ? Math.min(MAX_RETRY_AFTER_MS, Math.max(0, Math.round(ms))) : undefined;
 }

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { FastifyInstance } from 'fastify';
-import { type Access, createAccess } from '#access';
+import { type Access, createAccess, createSecretReader } from '#access';
 import { createApi } from '#api';
 import { type Config, createSafeFetch, type Log } from '#base';
 import { createDocumentReader } from '#documents';
@@ -42,6 +42,9 @@ export interface Platform {
 
 const MODEL_TIMEOUT_MS = 300_000; // a long document on a small model; the task's own timeout is the usual end
 
+const CALL_TIMEOUT_MS = 300_000; // what a task may ask for; its own timeout is the usual end
+const CALL_MAX_BYTES = 50 * 1024 * 1024; // held in memory: what a file of the store may be read as
+
 type Closer = () => Promise<void>;
 
 /** The one place where the parts are made and joined. What is opened is closed in reverse order, also where a later part fails to open. */
@@ -71,17 +74,23 @@ async function joinParts(options: PlatformOptions, onClose: (closer: Closer) => 
   onClose(events.close);
   const files = await createFileStore(config.files ?? pathToFileURL(join(config.dataDir, 'files')).href, { log });
   onClose(() => files.close());
-  const wayOut = createSafeFetch({
+  const toModels = createSafeFetch({
     allowPrivateNetworks: config.allowPrivateNetworks,
     allowOrigins: config.modelBaseUrl ? [new URL(config.modelBaseUrl).origin] : [],
     timeoutMs: MODEL_TIMEOUT_MS,
+  });
+  onClose(toModels.close);
+  const wayOut = createSafeFetch({
+    allowPrivateNetworks: config.allowPrivateNetworks,
+    timeoutMs: CALL_TIMEOUT_MS,
+    maxBytes: CALL_MAX_BYTES,
   });
   onClose(wayOut.close);
   const models = createModels({
     baseUrl: config.modelBaseUrl,
     apiKey: config.modelApiKey,
     defaultModel: config.modelDefault,
-    fetch: wayOut.fetch,
+    fetch: toModels.fetch,
     log,
   });
   const plans = createPlans({ db: database.engineDb, catalogue });
@@ -99,6 +108,8 @@ async function joinParts(options: PlatformOptions, onClose: (closer: Closer) => 
       files,
       documents,
       models,
+      secrets: createSecretReader({ engineDb: database.engineDb, encryptionKey: config.encryptionKey }),
+      wayOut,
       events,
       log,
       taskLogDays: config.taskLogDays,
@@ -122,6 +133,7 @@ async function joinParts(options: PlatformOptions, onClose: (closer: Closer) => 
       files,
       catalogue,
       models,
+      wayOut,
       publicUrl,
     });
     onClose(async () => {

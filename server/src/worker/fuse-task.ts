@@ -37,6 +37,7 @@ function compute(
   if ('outcome' in prepared) return prepared.outcome.status === 'skipped' ? { status: 'skipped' } : undefined;
   if (planned.kind === 'gate') return { status: 'completed', items: prepared.items };
   const executor = catalogue.get(planned.executor);
+  if (plan.resolve.get(planned.number)?.secrets.length) return undefined; // only a worker opens them
   return executor?.compute ? fusedOutcome(executor.compute(prepared.parameters, scope)) : undefined;
 }
 

@@ -4,17 +4,31 @@ import type { Outcome } from '#executors';
 import { type Plan, ResolutionError, type TaskScope } from '#language';
 import { isLarge } from './store-large-output.ts';
 
-export type Prepared = { outcome: Extract<TaskOutcome, { status: 'skipped' | 'failed' }> } | { parameters: JsonObject; items: Json[] };
+export type Prepared =
+  | { outcome: Extract<TaskOutcome, { status: 'skipped' | 'failed' }> }
+  | {
+      parameters: JsonObject;
+      /** What is stored of them: secrets as they were written, never opened. The same object where the task names none. */
+      input: JsonObject;
+      items: Json[];
+    };
 
-/** Condition, then references. A fault in either is the flow's own, so it is never retried. */
-export function prepareTask(plan: Plan, number: number, scope: TaskScope): Prepared {
+/**
+ * Condition, then references. A fault in either is the flow's own, so it is never retried. Parameters that name secrets are resolved twice: with
+ * them for the run, without them for what is stored.
+ */
+export function prepareTask(plan: Plan, number: number, scope: TaskScope, secrets: TaskScope['secrets'] = {}): Prepared {
   const resolver = plan.resolve.get(number);
+  let input: JsonObject | undefined;
   try {
     if (resolver?.when && !resolver.when(scope)) return { outcome: { status: 'skipped' } };
     const items = resolver?.items?.(scope) ?? [];
-    return { parameters: (resolver?.parameters(scope) ?? {}) as JsonObject, items };
+    input = (resolver?.parameters(scope) ?? {}) as JsonObject;
+    if (!resolver || resolver.secrets.length === 0) return { parameters: input, input, items };
+    return { parameters: resolver.parameters({ ...scope, secrets }) as JsonObject, input, items };
   } catch (error) {
-    return { outcome: { status: 'failed', error: referenceFault(error) } };
+    const stored = input === undefined ? {} : { input: JSON.stringify(input) };
+    return { outcome: { status: 'failed', error: referenceFault(error), ...stored } };
   }
 }
 

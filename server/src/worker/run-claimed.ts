@@ -1,4 +1,5 @@
-import type { Log } from '#base';
+import { type SecretReader, SecretUnreadableError } from '#access';
+import type { Log, SafeFetch } from '#base';
 import type { EngineDatabase } from '#db';
 import type { DocumentReader } from '#documents';
 import type { ClaimedTask, TaskEngine, TaskOutcome } from '#engine';
@@ -12,6 +13,7 @@ import type { Plans } from './plans.ts';
 import { failedOutcome, runTask, type TaskSurroundings } from './run-task.ts';
 import { storeLargeOutput } from './store-large-output.ts';
 import { TaskCache } from './task-cache.ts';
+import { createTaskDeliveries } from './task-deliveries.ts';
 import { createTaskFiles } from './task-files.ts';
 import { createTaskFlows } from './task-flows.ts';
 import type { AttemptLog } from './task-log.ts';
@@ -28,6 +30,9 @@ export interface TaskMeans {
   models: Models;
   logs: LogWriter;
   places: KeyPlaces;
+  secrets: SecretReader;
+  /** The way out for what users wrote. */
+  wayOut: SafeFetch;
   log: Log;
 }
 
@@ -65,22 +70,28 @@ async function outcomeOf(
     const taskFiles = createTaskFiles({ db, store: files, organizationId, flowId, idempotencyKey });
     const executor = catalogue.get(task.planned.executor);
     const cache = TaskCache.of(means, task, executor);
+    const names = plan.resolve.get(task.planned.number)?.secrets ?? [];
     const surroundings: TaskSurroundings = {
       files: taskFiles,
       documents: means.documents,
       models: means.models,
       flows: createTaskFlows({ db, engine: means.engine, plans, catalogue, files, task }),
+      callOut: means.wayOut.share(organizationId),
+      deliveries: createTaskDeliveries({ db, task, log }),
       log,
       taskLog: attemptLog.log,
     };
+    if (names.length > 0) surroundings.secrets = await means.secrets.open(organizationId, names);
     if (cache || task.planned.concurrency)
-      surroundings.beforeRun = async (parameters, scope) =>
-        (await cache?.find(parameters, scope, attemptLog.log)) ?? enterPlace(means.places, task, plan, scope);
+      surroundings.beforeRun = async (input, scope) =>
+        (await cache?.find(input, scope, attemptLog.log)) ?? enterPlace(means.places, task, plan, scope);
     const outcome = await runTask(task, plan, inputs, executor, surroundings, stop);
     if (typeof outcome === 'string') return outcome;
     await cache?.keep(outcome);
     return await stored(means, task, outcome);
   } catch (error) {
+    if (error instanceof SecretUnreadableError)
+      return failedOutcome(task, { code: 'secret_unreadable', message: error.message, retryable: false }, undefined);
     log.error({ err: error, task_execution_id: task.id }, 'a task could not be run');
     return { status: 'released' };
   }

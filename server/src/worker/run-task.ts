@@ -4,16 +4,22 @@ import type { Executor, ExecutorContext, Outcome, TaskFailure } from '#executors
 import type { Plan, TaskScope } from '#language';
 import type { NotRun } from './key-places.ts';
 import { prepareTask } from './prepare-task.ts';
+import { createRedactor, type Redactor } from './redact-secrets.ts';
 import { type ReadValues, taskScope } from './task-scope.ts';
 
 /** What the surroundings lend to one attempt. */
-export type TaskSurroundings = Pick<ExecutorContext, 'files' | 'documents' | 'models' | 'flows'> & {
+export type TaskSurroundings = Pick<ExecutorContext, 'files' | 'documents' | 'models' | 'flows' | 'callOut' | 'deliveries'> & {
   /** The process's. */
   log: Log;
   /** What the executor logs to. */
   taskLog: TaskLog;
-  /** What comes before the executor, once the task is known to run: an outcome, or that it does not run now, takes its place. */
-  beforeRun?(parameters: JsonObject, scope: TaskScope): Promise<TaskOutcome | NotRun | undefined>;
+  /** Opened values of those that its parameters name. They go into its parameters, and out of all that it leaves behind. */
+  secrets?: Readonly<Record<string, string>>;
+  /**
+   * What comes before the executor, once the task is known to run: an outcome, or that it does not run now, takes its place. `input` is the parameters
+   * with their secrets unopened.
+   */
+  beforeRun?(input: JsonObject, scope: TaskScope): Promise<TaskOutcome | NotRun | undefined>;
 };
 
 /** Why an attempt was told to stop before its time. */
@@ -34,10 +40,11 @@ export async function runTask(
 ): Promise<TaskOutcome | NotRun> {
   const { planned } = task;
   const scope = taskScope(task, inputs);
-  const prepared = prepareTask(plan, planned.number, scope);
+  const { secrets, ...lent } = surroundings;
+  const prepared = prepareTask(plan, planned.number, scope, secrets);
   if ('outcome' in prepared) return prepared.outcome;
   if (planned.kind === 'gate') return { status: 'completed', items: prepared.items };
-  const input = JSON.stringify(prepared.parameters);
+  const input = JSON.stringify(prepared.input);
   if (!executor)
     return failedOutcome(
       task,
@@ -45,17 +52,16 @@ export async function runTask(
       input,
     );
 
-  const early = await surroundings.beforeRun?.(prepared.parameters, scope);
+  const early = await surroundings.beforeRun?.(prepared.input, scope);
   if (early !== undefined) return early;
+  const redactor = createRedactor(secrets);
+  const shown = redactor ? hideSecrets(lent, redactor) : lent;
   const deadline = setTimeout(() => stop.abort(TIMED_OUT), Math.min(planned.timeoutMs, MAX_TIMER_MS));
   try {
-    const outcome = await attempt(task, executor, prepared.parameters, contextOf(task, scope, surroundings, stop.signal), surroundings.log);
-    return toTaskOutcome(task, outcome, input);
+    const outcome = await attempt(task, executor, prepared.parameters, contextOf(task, scope, shown, stop.signal), shown.log);
+    return toTaskOutcome(task, redactor && isOutcome(outcome) ? redactor.outcome(outcome) : outcome, input);
   } catch (error) {
-    surroundings.log.error(
-      { err: error, executor: executor.name, task_execution_id: task.id },
-      'an executor answered what cannot be stored',
-    );
+    shown.log.error({ err: error, executor: executor.name, task_execution_id: task.id }, 'an executor answered what cannot be stored');
     return unstorable;
   } finally {
     clearTimeout(deadline);
@@ -69,13 +75,25 @@ export async function runTask(
 const TIMED_OUT = 'timed_out';
 const MAX_TIMER_MS = 2 ** 31 - 1; // a longer one would fire at once
 
-function contextOf(task: ClaimedTask, scope: TaskScope, surroundings: TaskSurroundings, signal: AbortSignal): ExecutorContext {
-  const { files, documents, models, flows, taskLog } = surroundings;
+type Lent = Omit<TaskSurroundings, 'secrets' | 'beforeRun'>;
+
+const hideSecrets = (lent: Lent, redactor: Redactor): Lent => ({
+  ...lent,
+  log: redactor.log(lent.log),
+  taskLog: redactor.taskLog(lent.taskLog),
+  files: redactor.files(lent.files),
+  deliveries: redactor.deliveries(lent.deliveries),
+});
+
+function contextOf(task: ClaimedTask, scope: TaskScope, surroundings: Lent, signal: AbortSignal): ExecutorContext {
+  const { files, documents, models, flows, callOut, deliveries, taskLog } = surroundings;
   return {
     files,
     documents,
     models,
     flows,
+    callOut,
+    deliveries,
     log: taskLog,
     signal,
     idempotencyKey: `${task.id}:${task.execution.generation}`,
@@ -120,6 +138,9 @@ async function answerOf(executor: Executor, parameters: JsonObject, context: Exe
 }
 
 const OUTCOMES: ReadonlySet<string> = new Set<Outcome['status']>(['completed', 'failed', 'scheduled', 'awaiting_input']);
+
+/** Else it was stopped: there is nothing in that to hide. */
+const isOutcome = (outcome: Outcome | { status: StopReason }): outcome is Outcome => OUTCOMES.has(outcome.status);
 
 const bugFailure: TaskFailure = {
   code: 'executor_error',

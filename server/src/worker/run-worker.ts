@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Log } from '#base';
+import type { SecretReader } from '#access';
+import type { Log, SafeFetch } from '#base';
 import type { EngineDatabase } from '#db';
 import type { DocumentReader } from '#documents';
 import { type ClaimedTask, createTaskEngine, type TaskEngine } from '#engine';
@@ -28,6 +29,9 @@ export interface WorkerOptions {
   files: FileStore;
   documents: DocumentReader;
   models: Models;
+  secrets: SecretReader;
+  /** The way out for what users wrote: without the origins that the operator trusts. */
+  wayOut: SafeFetch;
   log: Log;
   /** Days after which task logs are deleted; default 30. */
   taskLogDays?: number;

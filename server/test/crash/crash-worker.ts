@@ -1,6 +1,6 @@
 // A worker process of its own for the crash test: the real claim loops with the real executors and one more, whose effect the test can count.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createLog, type JsonObject, readConfig } from '#base';
+import { createLog, createSafeFetch, type JsonObject, readConfig } from '#base';
 import { createEngineDatabase } from '#db';
 import { createDocumentReader } from '#documents';
 import { createEventHub } from '#events';
@@ -60,6 +60,8 @@ if (import.meta.main) {
     files: await createFileStore(config.files, { log }),
     documents: createDocumentReader({ log }),
     models: createModels({ defaultModel: 'local', fetch, log }),
+    secrets: { open: async () => ({}) },
+    wayOut: createSafeFetch(),
     log,
     loops: 1,
   });

@@ -11,6 +11,7 @@ import type { Json, JsonObject } from '#base';
 import { catalogue } from '#executors';
 import { checkDefinition, formatFault } from '#language';
 import { makeReferencePages } from '../../../tools/reference-pages.ts';
+import { type ExampleServer, signingSecret, startExampleServer } from '../../src/executors/testing/example-server.ts';
 import { runFlow } from '../support/flow-program.ts';
 import { reach, reachEnd, startRun } from '../support/run-flow.ts';
 import type { TestClient } from '../support/test-client.ts';
@@ -129,13 +130,15 @@ describe('through the API', () => {
   let platform: TestPlatform;
   let client: TestClient;
   let key: string;
+  let server: ExampleServer;
 
   beforeAll(async () => {
-    platform = await startTestPlatform({ loops: 1 });
+    server = await startExampleServer();
+    platform = await startTestPlatform({ loops: 1, config: { allowPrivateNetworks: ['127.0.0.0/8'] } });
     client = await platform.as('service_account');
     key = client.token;
   });
-  afterAll(() => platform.close());
+  afterAll(() => Promise.all([platform.close(), server.close()]));
 
   const publish = async (text: string): Promise<string> => {
     const answer = await client.post('/api/flows', text, { 'Content-Type': 'application/yaml' });
@@ -171,7 +174,10 @@ describe('through the API', () => {
     { timeout: 120_000 },
     async (_, executor) => {
       if (executor.name === 'run_flow') await publish(CALLED);
-      const flowId = await publish(executor.example.definition);
+      const admin = await platform.as('org_admin');
+      for (const [, name = ''] of executor.example.definition.matchAll(/\{\{secrets\.(\w+)\}\}/g))
+        await admin.put(`/api/secrets/${name}`, { value: signingSecret(name) });
+      const flowId = await publish(server.definitionOf(executor));
       const file = await upload(flowId, join(INVOICES, 'northwind-invoice.pdf'), 'application/pdf');
       const { id } = await startRun(client, flowId, { ...executor.example.input, ...file });
       if (executor.example.answer !== undefined) await answer(id, executor.example.answer);

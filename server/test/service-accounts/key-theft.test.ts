@@ -1,6 +1,5 @@
-import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { roleUrl } from '#db';
+import { dumpDatabase } from '../support/dump-database.ts';
 import { startTestPlatform, type TestPlatform } from '../support/test-platform.ts';
 
 let platform: TestPlatform;
@@ -8,22 +7,6 @@ beforeAll(async () => {
   platform = await startTestPlatform();
 });
 afterAll(() => platform.close());
-
-/** Every row of every table, as text: as the engine's role, since row-level security binds even the owner where it is no superuser. */
-async function dump(): Promise<string> {
-  const client = new Client({ connectionString: roleUrl(platform.ownerUrl, 'flow_engine', platform.config.encryptionKey) });
-  await client.connect();
-  const { rows: tables } = await client.query(
-    "select quote_ident(tablename) as name from pg_tables where schemaname = 'public' and has_table_privilege(quote_ident(tablename), 'select')",
-  );
-  const parts: string[] = [];
-  for (const { name } of tables) {
-    const { rows } = await client.query(`select t::text as row from ${name} t`);
-    parts.push(...rows.map(({ row }) => row));
-  }
-  await client.end();
-  return parts.join('\n');
-}
 
 test('who steals the database steals no key, no password, no token', async () => {
   const password = 'canary password 4711';
@@ -34,7 +17,7 @@ test('who steals the database steals no key, no password, no token', async () =>
   const admin = await platform.as('org_admin');
   const account = (await admin.post('/api/service-accounts', { name: 'canary account' })).body;
 
-  const text = await dump();
+  const text = await dumpDatabase(platform);
   expect(text).toContain('canary account');
   expect(text).toContain(account.token_prefix);
   const { accessToken, refreshToken } = signIn.session;

@@ -5,7 +5,14 @@ import type { EngineDatabase } from '#db';
 /** One of everything that an organization can own, by the name that the wire gives its id. */
 export interface PlantedWorld {
   ids: Record<
-    'flow_id' | 'flow_execution_id' | 'task_execution_id' | 'task_output_id' | 'service_account_id' | 'api_key_id' | 'file_id',
+    | 'flow_id'
+    | 'flow_execution_id'
+    | 'task_execution_id'
+    | 'task_output_id'
+    | 'service_account_id'
+    | 'api_key_id'
+    | 'file_id'
+    | 'delivery_id',
     Id
   >;
   /** The gs:// address of its document. */
@@ -42,6 +49,7 @@ export async function plantWorld(
     service_account_id: newId(),
     api_key_id: newId(),
     file_id: newId(),
+    delivery_id: newId(),
   };
   const version = newId();
   const fileKey = `flows/${ids.flow_id}/documents/${ids.file_id}`;
@@ -153,6 +161,22 @@ export async function plantWorld(
   };
   await insert('task_tags', { ...own, ...by, id: newId(), ...tag });
   await insert('execution_metadata', { ...own, flow_execution_id: ids.flow_execution_id, flow_id: ids.flow_id, key: word, value: word });
+  await insert('webhook_deliveries', {
+    ...own,
+    id: ids.delivery_id,
+    message_id: word,
+    flow_execution_id: ids.flow_execution_id,
+    task_execution_id: ids.task_execution_id,
+    task_name: TASK,
+    url: `https://${word}.example/`,
+    payload: json,
+    try: 1,
+    status: 'failed',
+    response_excerpt: word,
+    duration_ms: 1,
+    triggered_by: word,
+  });
+  await insert('secrets', { ...own, ...by, name: word, sealed: Buffer.from(word) });
   await insert('service_accounts', { ...own, ...by, id: ids.service_account_id, name: word, description: word });
   await insert('api_keys', {
     ...own,

@@ -1,4 +1,5 @@
-import { createLog, type Id, type JsonObject, newId } from '#base';
+import { createSecretReader } from '#access';
+import { createLog, createSafeFetch, type Id, type JsonObject, newId } from '#base';
 import type { EngineDatabase } from '#db';
 import { roleUrl } from '#db';
 import { createDocumentReader } from '#documents';
@@ -53,6 +54,7 @@ export async function startTestWorker(
   const write = (line: string) => void logged.push(JSON.parse(line));
   const log = createLog({ destination: { write } as unknown as NodeJS.WritableStream });
   const documents = createDocumentReader({ log });
+  const wayOut = createSafeFetch({ allowPrivateNetworks: ['127.0.0.0/8'] });
   const plans = createPlans({ db: platform.engineDb, catalogue: all });
   const worker = await startWorker({
     db,
@@ -63,6 +65,8 @@ export async function startTestWorker(
     files,
     documents,
     models: createModels({ defaultModel: 'local', fetch, log }),
+    wayOut,
+    secrets: createSecretReader({ engineDb: platform.engineDb, encryptionKey: platform.config.encryptionKey }),
     log,
     loops,
   });
@@ -92,6 +96,7 @@ export async function startTestWorker(
     async drain() {
       await worker.drain();
       await documents.close();
+      await wayOut.close();
     },
   };
 }

@@ -122,6 +122,12 @@ const shownInput = (input: unknown): unknown => {
   return typeof input === 'string' ? `${input.slice(0, MOST_INPUT_CHARACTERS)}…` : null;
 };
 
+/** What a client writes and never reads is not repeated to it either: not the field, and not the object that holds it. */
+function isSecret({ parentSchema }: ErrorObject): boolean {
+  const schemas = [parentSchema, ...Object.values((parentSchema?.['properties'] ?? {}) as Record<string, ErrorObject['parentSchema']>)];
+  return schemas.some((schema) => schema?.['writeOnly'] === true);
+}
+
 /** A union says that no branch fits; its branches say why. A wrong type makes its other faults meaningless. */
 function withoutEchoes(errors: ErrorObject[]): ErrorObject[] {
   const wrongType = new Set(errors.filter((e) => e.keyword === 'type' && e.params['type'] !== 'null').map((e) => e.instancePath));
@@ -139,7 +145,8 @@ export function toFaults(part: string, errors: readonly ErrorObject[]): FieldFau
     const word = WORDS[error.keyword]?.(error) ?? { type: 'value_error', msg: error.message ?? 'Invalid value' };
     const loc = [part, ...pathOf(error)];
     const key = `${loc.join('\u0001')}\u0001${word.type}`;
-    if (faults.size < MOST_FAULTS && !faults.has(key)) faults.set(key, { ...word, loc, input: shownInput(error.data) });
+    if (faults.size < MOST_FAULTS && !faults.has(key))
+      faults.set(key, { ...word, loc, input: isSecret(error) ? null : shownInput(error.data) });
   }
   return [...faults.values()];
 }

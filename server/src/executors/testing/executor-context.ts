@@ -66,6 +66,10 @@ export function contextOf(given: Partial<ExecutorContext> & { tasks?: Record<str
     documents: noDocuments,
     models: localModels(),
     flows: completedFlows,
+    callOut: async () => {
+      throw new Error('this test calls nobody');
+    },
+    deliveries: { record: async () => undefined },
     log,
     ...rest,
   };
