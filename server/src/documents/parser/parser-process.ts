@@ -5,6 +5,7 @@ import type { Page } from '../document.ts';
 import { DocumentError } from '../document-error.ts';
 import type { DocumentLimits } from '../limits.ts';
 import type { DocumentSource, ParserReply, ParserRequest } from './messages.ts';
+import type { PageScan } from './page-scan.ts';
 
 const ENTRY = fileURLToPath(new URL('./main.ts', import.meta.url));
 
@@ -80,7 +81,7 @@ export class ParserProcess {
   }
 
   /** Sends the document, unless the process has it, and the request. Answers the pages that need OCR. Throws `DocumentError` or the signal's reason. */
-  async ask(document: Consignment, request: ParserRequest, options: AskOptions): Promise<number[]> {
+  async ask(document: Consignment, request: ParserRequest, options: AskOptions): Promise<PageScan[]> {
     if (!this.#isReady) await this.#converse({ ...options, silenceMs: START_TIMEOUT_MS }, 'ready', async () => {});
     this.#isReady = true;
     return this.#converse(options, 'done', async (keepWaiting) => {
@@ -119,7 +120,7 @@ export class ParserProcess {
   }
 
   /** Sends, then waits for the reply of the kind given. */
-  #converse(options: AskOptions, until: 'ready' | 'done', start: (keepWaiting: () => void) => Promise<void>): Promise<number[]> {
+  #converse(options: AskOptions, until: 'ready' | 'done', start: (keepWaiting: () => void) => Promise<void>): Promise<PageScan[]> {
     return new Promise((resolve, reject) => {
       const finish = (settle: () => void): void => {
         clearTimeout(timer);

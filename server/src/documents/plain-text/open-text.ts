@@ -2,6 +2,7 @@ import type { Page, Word } from '../document.ts';
 import { DocumentError } from '../document-error.ts';
 import type { OpenDocument } from '../parser/open-document.ts';
 import { cleanText, pageBox } from '../words.ts';
+import { decodeText } from './decode-text.ts';
 
 /** Columns of a tab stop, as terminals and editors have it. */
 const TAB = 8;
@@ -11,12 +12,12 @@ const PAGE_LINES = 1_000;
 
 /**
  * Opens plain text or Markdown, most often one page: its width is the longest line in characters, its height the number of lines, and a word's
- * box is where it stands in that grid. UTF-8, UTF-16 with its mark, else Windows-1252, which every byte sequence is.
+ * box is where it stands in that grid.
  */
 export async function openText(bytes: Uint8Array): Promise<OpenDocument> {
   return {
     parse: async (emit) => {
-      for (const [index, lines] of splitPages(decode(bytes)).entries()) emit(toPage(lines, index + 1));
+      for (const [index, lines] of splitPages(decodeText(bytes)).entries()) emit(toPage(lines, index + 1));
       return [];
     },
     picture: async () => {
@@ -24,15 +25,6 @@ export async function openText(bytes: Uint8Array): Promise<OpenDocument> {
     },
     close: () => {},
   };
-}
-
-function decode(bytes: Uint8Array): string {
-  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
-  try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
-  } catch {
-    return new TextDecoder('windows-1252').decode(bytes);
-  }
 }
 
 function splitPages(raw: string): string[][] {
