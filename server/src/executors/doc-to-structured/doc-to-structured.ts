@@ -6,7 +6,7 @@ import type { Executor, ExecutorContext, Outcome } from '../contract.ts';
 import { aborted, failed, outcomeOfError } from '../outcomes.ts';
 import { confidencesIn, mapRow, withoutPlace } from './evidence.ts';
 import { type BoundField, extractFromDocuments } from './extract-from-documents.ts';
-import { fieldsSchema, findFieldFault, toFieldSpecs, type WireField } from './fields-parameter.ts';
+import { fieldsSchema, findFieldFault, toFieldSpecs, type WireField, withColumns } from './fields-parameter.ts';
 import { documentOf, documentsOf, documentsSchema, type NamedDocument } from './given-documents.ts';
 import { structuredSchema } from './structured-schema.ts';
 
@@ -100,7 +100,7 @@ function bindFields(wire: WireField[], specs: FieldSpec[], documents: NamedDocum
 
 async function run(raw: JsonObject, context: ExecutorContext): Promise<Outcome> {
   if (context.signal.aborted) return aborted();
-  const checked = check(raw);
+  const checked = check(withColumns(raw));
   if ('outcome' in checked) return checked.outcome;
   const fields = toFieldSpecs(checked.value.fields);
   const fault = findFieldFault(fields);

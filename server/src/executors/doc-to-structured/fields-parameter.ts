@@ -1,5 +1,5 @@
 import { type TObject, Type } from 'typebox';
-import type { JsonObject } from '#base';
+import { isJsonObject, type Json, type JsonObject } from '#base';
 import type { FieldSpec } from '#models';
 
 /** The documented types first, then the other names that authors give them. */
@@ -51,29 +51,28 @@ const common = {
   values: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 500 }), { maxItems: MAX_VALUES, description: 'Of an enum.' })),
 };
 
-/** A field as it may stand within so many others; the schema is inlined, so that its depth must end. */
+/** A field as it may stand within so many others; the schema is inlined, so that its depth must end. `fields` is checked as `columns`, see there. */
 function fieldSchema(depth: number): TObject {
   const isDeepest = depth === MAX_DEPTH;
-  const inner = (description: string) =>
-    Type.Optional(Type.Array(isDeepest ? Type.Unknown() : fieldSchema(depth + 1), { maxItems: isDeepest ? 0 : MAX_COLUMNS, description }));
+  const columns = Type.Array(isDeepest ? Type.Unknown() : fieldSchema(depth + 1), {
+    maxItems: isDeepest ? 0 : MAX_COLUMNS,
+    description: 'Of a table or an object.',
+  });
+  const dataType = { type: 'string', enum: isDeepest ? LEAF_TYPES : DATA_TYPES, description: 'Default string.' };
   return Type.Object({
     ...common,
-    data_type: Type.Optional(
-      Type.Unsafe<string>({ type: 'string', enum: isDeepest ? LEAF_TYPES : DATA_TYPES, description: 'Default string.' }),
-    ),
-    columns: inner('Of a table or an object.'),
-    fields: inner('The same as columns: what an object, or each object of a list, is made of.'),
-    ...(depth > 1
+    data_type: Type.Optional(Type.Unsafe<string>(dataType)),
+    columns: Type.Optional(columns),
+    ...(isDeepest
       ? {}
-      : {
-          document: Type.Optional(
-            Type.Union([Type.String({ minLength: 1, maxLength: 200 }), Type.Integer({ minimum: 0 }), Type.Null()], {
-              description: 'Of several documents the one that it is looked for in: its name, or its place from 0. Default: all of them.',
-            }),
-          ),
-        }),
+      : { fields: Type.Optional(Type.Array(Type.Unknown(), { description: 'The same as columns, of an object or a list of them.' })) }),
+    ...(depth > 1 ? {} : { document: Type.Optional(documentName) }),
   });
 }
+
+const documentName = Type.Union([Type.String({ minLength: 1, maxLength: 200 }), Type.Integer({ minimum: 0 }), Type.Null()], {
+  description: 'Of several documents the one that it is looked for in: its name, or its place from 0. Default: all of them.',
+});
 
 /** A field as it is written. */
 export interface WireField {
@@ -95,16 +94,37 @@ export const fieldsSchema = Type.Unsafe<WireField[]>(
 /** Names that the output cannot carry: its own key for evidence, and the one that JavaScript takes for a prototype. */
 const RESERVED = new Set(['_evidence', '__proto__']);
 
-/** The fields as models take them. */
-export const toFieldSpecs = (fields: readonly WireField[]): FieldSpec[] =>
-  fields.map((each) => ({
-    id: each.id,
-    title: each.title ?? '',
-    dataType: each.data_type ?? 'string',
-    instructions: each.instructions ?? '',
-    values: each.values ?? [],
-    columns: toFieldSpecs([...(each.columns ?? []), ...(each.fields ?? [])] as WireField[]),
-  }));
+/** Parameters whose fields have `columns` only, so that one schema checks both names. What is no list or too deep stays as it is. */
+export function withColumns(parameters: JsonObject): JsonObject {
+  if (!isJsonObject(parameters)) return parameters;
+  const fields = parameters['fields'];
+  return Array.isArray(fields) ? { ...parameters, fields: fields.map((field) => mergeColumns(field, 1)) } : parameters;
+}
+
+function mergeColumns(field: Json, depth: number): Json {
+  if (!isJsonObject(field) || depth > MAX_DEPTH) return field;
+  const { fields, columns, ...others } = field;
+  if ((fields !== undefined && !Array.isArray(fields)) || (columns !== undefined && !Array.isArray(columns))) return field;
+  const all = [...(columns ?? []), ...(fields ?? [])].map((each) => mergeColumns(each, depth + 1));
+  return columns === undefined && fields === undefined ? field : { ...others, columns: all };
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** The fields as models take them, of parameters that were checked or are as somebody wrote them. */
+export const toFieldSpecs = (fields: readonly unknown[]): FieldSpec[] =>
+  fields
+    .filter((each): each is JsonObject => isJsonObject(each) && typeof each['id'] === 'string')
+    .map((each) => ({
+      id: text(each['id']),
+      title: text(each['title']),
+      dataType: text(each['data_type']) || 'string',
+      instructions: text(each['instructions']),
+      values: list(each['values']).filter((value) => typeof value === 'string'),
+      columns: toFieldSpecs([...list(each['columns']), ...list(each['fields'])]),
+    }));
+
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
 /** What the schema cannot say: ids are unique and free, an enum has values, a table columns and no table within. Undefined where all is well. */
 export function findFieldFault(fields: readonly FieldSpec[], path = 'fields', inTable = false): string | undefined {
@@ -125,10 +145,4 @@ export function findFieldFault(fields: readonly FieldSpec[], path = 'fields', in
 }
 
 /** Fields of parameters as they were written, where they can be read: a whole-value reference is not known before the run. */
-export function writtenFields(parameters: JsonObject): WireField[] {
-  const fields = parameters['fields'];
-  if (!Array.isArray(fields)) return [];
-  return fields.filter(
-    (each): each is JsonObject => typeof each === 'object' && each !== null && !Array.isArray(each) && typeof each['id'] === 'string',
-  ) as unknown as WireField[];
-}
+export const writtenFields = (parameters: JsonObject): unknown[] => list(parameters['fields']);
