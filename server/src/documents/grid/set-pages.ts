@@ -15,6 +15,8 @@ const PAGE_LINES = 1_000;
 const PAGE_WORDS = 20_000;
 /** Cells of a table, the empty ones too: some 150 bytes each. */
 const MAX_CELLS = 1_000_000;
+/** Characters of a table: cells of a sheet may share one long text, so that a small file holds a library. */
+const MAX_CHARACTERS = 20_000_000;
 
 /** In characters and lines: from the left and the top of the page. */
 type Cells = [x0: number, y0: number, x1: number, y1: number];
@@ -106,8 +108,11 @@ function* setTable(first: Sheet, rows: string[][]): Generator<Sheet, Sheet> {
 
 function columnWidths(rows: string[][]): number[] {
   const widths: number[] = [];
+  let characterCount = 0;
   for (const row of rows) {
     row.forEach((text, column) => {
+      characterCount += text.length;
+      if (characterCount > MAX_CHARACTERS) throw tooMuchText();
       widths[column] = Math.max(widths[column] ?? 1, widthOf(text));
     });
   }
@@ -185,3 +190,9 @@ function toPage(sheet: Sheet, number: number): Page {
 
 const tooManyCells = () =>
   new DocumentError('document_memory', `A table has more than ${MAX_CELLS} cells, which is more than a flow can carry; split it.`);
+
+const tooMuchText = () =>
+  new DocumentError(
+    'document_memory',
+    `A table has more than ${MAX_CHARACTERS} characters, which is more than a flow can carry; split it.`,
+  );

@@ -10,8 +10,11 @@ export interface Session {
   answer(request: ParserRequest): Promise<void>;
 }
 
-/** One parser process's side of the conversation: the document at hand, its bytes as they arrive, the OCR engine once one was needed. */
-export function createSession(reply: (message: ParserReply) => void): Session {
+/** Of a document's bytes, how many copies its parsers may hold: the bytes as they came, one for each library, and what is unpacked from them. */
+const COPIES = 4;
+
+/** One parser process's side of the conversation: the document at hand, its bytes as they arrive, the OCR engine once one was needed. `allowGrowth` says how much memory the next step may take. */
+export function createSession(reply: (message: ParserReply) => void, allowGrowth: (bytes: number) => void): Session {
   let incoming: { source: DocumentSource; bytes: Uint8Array; received: number } | undefined;
   let document: OpenDocument | undefined;
   let scanReader: ScanReader | undefined;
@@ -44,6 +47,7 @@ export function createSession(reply: (message: ParserReply) => void): Session {
   }
 
   async function scan({ page, areas }: PageScan): Promise<void> {
+    allowGrowth(Number.POSITIVE_INFINITY);
     const { document, source } = await opened();
     scanReader ??= (await import('../ocr/scan-reader.ts')).createScanReader();
     const picture = await document.picture(page);
@@ -54,6 +58,7 @@ export function createSession(reply: (message: ParserReply) => void): Session {
     if (request.kind === 'open') {
       document?.close();
       document = undefined;
+      allowGrowth(request.source.limits.textBytes + COPIES * request.source.sizeBytes);
       incoming = { source: request.source, bytes: new Uint8Array(request.source.sizeBytes), received: 0 };
     } else if (request.kind === 'chunk') receive(request.bytes);
     else if (request.kind === 'parse') reply({ kind: 'done', scans: await parse() });
