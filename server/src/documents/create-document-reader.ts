@@ -5,14 +5,16 @@ import { detectType } from './detect-type.ts';
 import type { Document, DocumentReader, Page, ReadOptions } from './document.ts';
 import { DocumentError } from './document-error.ts';
 import { DEFAULT_LIMITS, type DocumentLimits } from './limits.ts';
+import type { PageScan } from './parser/page-scan.ts';
 import { createParserPool } from './parser/parser-pool.ts';
 import type { Consignment } from './parser/parser-process.ts';
+import { chooseScans, joinScan } from './scanned-pages.ts';
 
 /** What OCR expects where nobody says: most documents of the platform's first users. */
 const DEFAULT_LANGUAGES = ['en', 'de'];
 
-/** Quality of a text layer from which on it can do without OCR. */
-const LEGIBLE = 0.8;
+/** Of a document's time, for pictures on pages that have text: a brochure of photos must not fail for want of time. */
+const OPTIONAL_SHARE = 0.3;
 
 export interface DocumentReaderOptions {
   log: Log;
@@ -46,19 +48,22 @@ export function createDocumentReader(options: DocumentReaderOptions): DocumentRe
   }
 
   /** The pages with text of their own, by number, and the numbers of those that OCR must read. */
-  function parse(document: Consignment, pages: Map<number, Page>, signal: AbortSignal): Promise<number[]> {
+  function parse(document: Consignment, pages: Map<number, Page>, signal: AbortSignal): Promise<PageScan[]> {
     const onPage = (page: Page): void => void pages.set(page.number, page);
     return pool.use(signal, (process) => process.ask(document, { kind: 'parse' }, { signal, silenceMs: limits.stepTimeoutMs, onPage }));
   }
 
   /** As many processes as there are take pages from one list, so that a long scan is read by all cores. */
-  async function scan(document: Consignment, numbers: number[], pages: Map<number, Page>, signal: AbortSignal): Promise<void> {
-    const left = [...numbers];
-    const onPage = (page: Page): void => void pages.set(page.number, preferredPage(pages.get(page.number), page));
+  async function scan(document: Consignment, scans: PageScan[], pages: Map<number, Page>, signal: AbortSignal): Promise<void> {
+    const left = [...scans];
+    const optionalUntil = performance.now() + limits.documentTimeoutMs * OPTIONAL_SHARE;
     await runTogether(Math.min(cores, left.length), signal, (groupSignal) =>
       pool.use(groupSignal, async (process) => {
-        for (let page = left.shift(); page !== undefined; page = left.shift()) {
-          await process.ask(document, { kind: 'scan', page }, { signal: groupSignal, silenceMs: limits.ocrPageTimeoutMs, onPage });
+        for (let next = left.shift(); next !== undefined; next = left.shift()) {
+          const asked = next;
+          if (asked.areas !== undefined && performance.now() > optionalUntil) continue;
+          const onPage = (page: Page): void => void pages.set(page.number, joinScan(pages.get(page.number), page, asked));
+          await process.ask(document, { kind: 'scan', scan: asked }, { signal: groupSignal, silenceMs: limits.ocrPageTimeoutMs, onPage });
         }
       }),
     );
@@ -124,22 +129,6 @@ async function withDeadline<T>(
   }
 }
 
-/** A page that has text of its own, if little, is looked at by OCR only while the limit allows; the others must be. */
-function chooseScans(scans: number[], pages: Map<number, Page>, limit: number): number[] {
-  const hasText = (number: number): boolean => (pages.get(number)?.words.length ?? 0) > 0 && (pages.get(number)?.quality ?? 0) >= LEGIBLE;
-  const needed = scans.filter((number) => !hasText(number));
-  if (needed.length > limit) throw tooManyScans(needed.length, limit);
-  return [...needed, ...scans.filter(hasText)].slice(0, limit);
-}
-
-/** A page whose text layer is sparse or garbled is read by OCR too: the one with more text that can be trusted is kept. */
-function preferredPage(textLayer: Page | undefined, scanned: Page): Page {
-  if (textLayer === undefined || textLayer.words.length === 0)
-    return { ...scanned, width: textLayer?.width ?? scanned.width, height: textLayer?.height ?? scanned.height };
-  const worth = (page: Page): number => page.text.length * page.quality;
-  return worth(scanned) > worth(textLayer) ? scanned : textLayer;
-}
-
 const logRefusal = (log: Log, document: Consignment, error: DocumentError, elapsedMs: number): void =>
   log.warn(
     {
@@ -156,12 +145,6 @@ const tooLarge = (sizeBytes: number, limit: number) =>
   new DocumentError(
     'document_too_large',
     `The file has ${megabytes(sizeBytes)} MB; at most ${megabytes(limit)} MB are read. Split it or scan it at a lower resolution.`,
-  );
-
-const tooManyScans = (count: number, limit: number) =>
-  new DocumentError(
-    'too_many_pages',
-    `The document has ${count} pages without text; at most ${limit} are read by OCR. Split it, or give it a text layer.`,
   );
 
 const documentTimeout = (timeoutMs: number) =>

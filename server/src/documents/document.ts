@@ -8,18 +8,35 @@ export interface Word {
   confidence: number;
 }
 
+/** A table that the format itself knows: of a sheet, a CSV file, a Word or HTML document. On a PDF or a scan, tables are what the words look like. */
+export interface Table {
+  /** Every row with as many cells as the widest has; a cell over several columns or rows stands in the first of them. */
+  rows: TableCell[][];
+  /** Whether it goes on from the page before. */
+  continues: boolean;
+}
+
+export interface TableCell {
+  /** Empty where the cell is. */
+  text: string;
+  box: Box;
+}
+
 export interface Page {
   /** From 1. */
   number: number;
-  /** Points (1/72 inch) for PDF, pixels for pictures. */
+  /** Of the sheet, or of the attachment or picture that the page comes from. */
+  title?: string;
+  /** Points (1/72 inch) for PDF, pixels for pictures; characters and lines for what has no pages of its own (sheets, text, mail, HTML, Word). */
   width: number;
   height: number;
   text: string;
   /** 0..1: how far the words can be trusted; below 0.6 a person should look. */
   quality: number;
-  /** How its words were had. */
-  source: 'text_layer' | 'ocr';
+  /** How its words were had; `mixed`: a text layer, and OCR of the pictures beside it. */
+  source: 'text_layer' | 'ocr' | 'mixed';
   words: Word[];
+  tables?: Table[];
 }
 
 export interface Document {

@@ -18,6 +18,11 @@ export interface DocumentLimits {
   ocrPageTimeoutMs: number;
   /** Milliseconds for the whole document from the moment a parser has it. */
   documentTimeoutMs: number;
+  /**
+   * Resident bytes that a parser process may grow by while it reads the text of a document, beside four times the file's own size; beyond them
+   * it is killed. Ordinary documents take 20 to 150 MB; OCR, which works on pixels that were counted before, is bounded by `processBytes`.
+   */
+  textBytes: number;
   /** Resident bytes of one parser process; at the limit it is killed. A scanned page takes 300 to 500 MB. */
   processBytes: number;
 }
@@ -32,5 +37,6 @@ export const DEFAULT_LIMITS: Readonly<DocumentLimits> = Object.freeze({
   stepTimeoutMs: 8_000,
   ocrPageTimeoutMs: 45_000,
   documentTimeoutMs: 300_000,
+  textBytes: 200 * 1024 * 1024,
   processBytes: 1024 * 1024 * 1024,
 });

@@ -9,7 +9,7 @@ export interface FieldSpec {
   instructions: string;
   /** Of an enum. */
   values: string[];
-  /** Of a table or an object. */
+  /** Of a table or an object; an object may hold objects and tables, a table's row objects. */
   columns: FieldSpec[];
 }
 
@@ -23,12 +23,16 @@ export interface Evidence {
   text: string | null;
   /** How it was found, or why not: for people. */
   reason: string;
+  /** From 0, where several documents are read together: which of them. */
+  document?: number;
 }
+
+/** Evidence by field id: of a table a list of its rows, of an object a list of one row. */
+export type EvidenceMap = { [id: string]: Evidence | EvidenceMap[] };
 
 export interface Extraction {
   values: Record<string, Json>;
-  /** By field id; a table has a list of rows of columns. */
-  evidence: Record<string, Evidence | Record<string, Evidence>[]>;
+  evidence: EvidenceMap;
   /** What was used, e.g. `local` or `openai_compatible:gpt-4.1`. */
   model: string;
   usage?: { inputTokens: number; outputTokens: number };

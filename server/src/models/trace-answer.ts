@@ -9,7 +9,7 @@ import { boxOf, type Layout, layoutOf, type Piece, textOf } from './local/layout
 import { createLocalModel } from './local/local-model.ts';
 import { habitsOf, pageOf, type ReadingContext } from './local/reading-context.ts';
 import { tokensOf } from './local/tokens.ts';
-import type { Evidence, Extraction, FieldSpec } from './model.ts';
+import type { Evidence, EvidenceMap, Extraction, FieldSpec } from './model.ts';
 
 /** A value that stands on the page once; where several places say it, which one was meant is open. */
 const TRACED = 0.72;
@@ -54,8 +54,7 @@ export async function traceAnswer(
   const values: [string, Json][] = [];
   const evidence: [string, Extraction['evidence'][string]][] = [];
   for (const field of fields) {
-    const given = Object.hasOwn(answer, field.id) ? (answer[field.id] ?? null) : null;
-    const traced = isScalar(field) ? traceScalar(given, field, page, local) : traceRows(given, field, page);
+    const traced = traceField(own(answer, field.id), field, page, local);
     values.push([field.id, traced.value]);
     evidence.push([field.id, traced.evidence]);
   }
@@ -64,16 +63,22 @@ export async function traceAnswer(
 
 const isScalar = (field: FieldSpec): boolean => !['table', 'object'].includes(canonicalType(field.dataType));
 
-function traceRows(given: Json, field: FieldSpec, page: Page): { value: Json; evidence: Record<string, Evidence>[] } {
+function traceField(
+  given: Json,
+  field: FieldSpec,
+  page: Page,
+  local: Extraction | undefined,
+): { value: Json; evidence: Evidence | EvidenceMap[] } {
+  return isScalar(field) ? traceScalar(given, field, page, local) : traceRows(given, field, page);
+}
+
+const own = (row: JsonObject, id: string): Json => (Object.hasOwn(row, id) ? (row[id] ?? null) : null);
+
+function traceRows(given: Json, field: FieldSpec, page: Page): { value: Json; evidence: EvidenceMap[] } {
   const rows = Array.isArray(given) ? given : isJsonObject(given) ? [given] : [];
   const traced = rows
     .filter(isJsonObject)
-    .map((row) =>
-      field.columns.map(
-        (column) =>
-          [column.id, traceScalar(Object.hasOwn(row, column.id) ? (row[column.id] ?? null) : null, column, page, undefined)] as const,
-      ),
-    );
+    .map((row) => field.columns.map((column) => [column.id, traceField(own(row, column.id), column, page, undefined)] as const));
   const objects = traced.map((row) => Object.fromEntries(row.map(([id, cell]) => [id, cell.value])));
   const value = canonicalType(field.dataType) === 'table' ? objects : (objects[0] ?? null);
   return { value, evidence: traced.map((row) => Object.fromEntries(row.map(([id, cell]) => [id, cell.evidence]))) };

@@ -24,7 +24,7 @@ async function until(condition: () => Promise<boolean>, timeoutMs: number): Prom
 
 describe('a document that takes too much', () => {
   test('of time: its parser is ended, and the next document is read', async () => {
-    const reader = createDocumentReader({ log, cores: 1, limits: { stepTimeoutMs: 1_500, processBytes: 4096 * MB } });
+    const reader = createDocumentReader({ log, cores: 1, limits: { stepTimeoutMs: 1_500, textBytes: 4096 * MB, processBytes: 4096 * MB } });
     const startedAt = performance.now();
     expect(await codeOf(reader.read(drawingBomb(), PDF))).toBe('document_timeout');
     expect(performance.now() - startedAt).toBeLessThan(10_000);
@@ -38,7 +38,7 @@ describe('a document that takes too much', () => {
   });
 
   test('of memory: its parser is killed, and this process grows by little', async () => {
-    const reader = createDocumentReader({ log, cores: 1, limits: { processBytes: 220 * MB, stepTimeoutMs: 30_000 } });
+    const reader = createDocumentReader({ log, cores: 1, limits: { textBytes: 120 * MB, stepTimeoutMs: 30_000 } });
     const bytes = drawingBomb();
     const before = process.memoryUsage.rss();
     expect(await codeOf(reader.read(bytes, PDF))).toBe('document_memory');
@@ -47,7 +47,11 @@ describe('a document that takes too much', () => {
   });
 
   test('of patience: an abort ends it at once', async () => {
-    const reader = createDocumentReader({ log, cores: 1, limits: { stepTimeoutMs: 60_000, processBytes: 4096 * MB } });
+    const reader = createDocumentReader({
+      log,
+      cores: 1,
+      limits: { stepTimeoutMs: 60_000, textBytes: 4096 * MB, processBytes: 4096 * MB },
+    });
     const bytes = drawingBomb();
     await reader.read(Buffer.from('the parser has started'), {});
     const startedAt = performance.now();

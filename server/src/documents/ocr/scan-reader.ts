@@ -13,6 +13,9 @@ import { createTesseractEngine } from './tesseract-engine.ts';
 const GOOD_ENOUGH = 0.6;
 /** A page that is not blank and gives fewer words is a picture to the engine, or was taken for one. */
 const FEW_WORDS = 8;
+/** Unless all of them are this sure: a picture in a document has but a line or two. */
+const PLAINLY_RIGHT = 0.85;
+const SOME_WORDS = 3;
 /** A word of punctuation alone that is less sure than this is dust. */
 const DUST_CONFIDENCE = 0.6;
 /** What a word must be sure of to speak for its reading, rather than against it: junk counts below it. */
@@ -70,7 +73,7 @@ async function readBest(ocr: OcrEngine, picture: PagePicture, deadline: number):
   const attempt = async (next: Recipe, turns: QuarterTurns): Promise<Reading> =>
     readOnce(ocr, await preparePage(picture, next, scale, turns), next, deadline);
   let best = await attempt(recipe, 0);
-  if (isGood(best)) return best;
+  if (isGood(best) || picture.isPart === true) return best;
   for (const [next, turns] of furtherAttempts(recipe, others, best.isCrosswise, picture)) {
     const reading = await attempt(next, turns).catch(keepTimeout);
     if (reading !== undefined && reading.worth > best.worth) best = reading;
@@ -79,8 +82,10 @@ async function readBest(ocr: OcrEngine, picture: PagePicture, deadline: number):
   return best;
 }
 
-const isGood = (reading: Reading): boolean =>
-  reading.confidence >= GOOD_ENOUGH && reading.words.length >= FEW_WORDS && !reading.isCrosswise;
+function isGood({ words, confidence, isCrosswise }: Reading): boolean {
+  if (isCrosswise || confidence < GOOD_ENOUGH) return false;
+  return words.length >= FEW_WORDS || (words.length >= SOME_WORDS && confidence >= PLAINLY_RIGHT);
+}
 
 /** Another layout is likelier than a page on its head, and that than more noise; but lines from top to bottom mean a page on its side. */
 function furtherAttempts(recipe: Recipe, others: Recipe[], isCrosswise: boolean, picture: PagePicture): [Recipe, QuarterTurns][] {

@@ -11,15 +11,21 @@ process.on('disconnect', () => process.exit(0));
 // A terminal and a service manager signal the whole group: the platform decides when its documents end, or its drain would fail them for good.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 
+// What a library leaves running after its answer may fail later: that must not fail the next document. A request waits for its own promises.
+process.on('unhandledRejection', () => {});
+
 const reply = (message: ParserReply): void => {
   process.send?.(message);
 };
 
-new Worker(new URL('./watchdog.ts', import.meta.url), {
-  workerData: { processBytes: Number(process.argv[2]), platformId: process.ppid },
-}).unref();
+const processBytes = Number(process.argv[2]);
+const ceiling = new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT);
+const maxBytes = new Float64Array(ceiling).fill(processBytes);
+new Worker(new URL('./watchdog.ts', import.meta.url), { workerData: { ceiling, platformId: process.ppid } }).unref();
 
-const session = createSession(reply);
+const session = createSession(reply, (growthBytes) => {
+  maxBytes[0] = Math.min(processBytes, process.memoryUsage.rss() + growthBytes);
+});
 let queue: Promise<void> = Promise.resolve();
 
 async function answer(request: ParserRequest): Promise<void> {

@@ -54,9 +54,18 @@ export function createParserPool(size: number, limits: DocumentLimits): ParserPo
     else next();
   }
 
+  /** One that died while it waited is passed over. */
+  function popHealthy(): Member | undefined {
+    for (let member = idle.pop(); member !== undefined; member = idle.pop()) {
+      if (member.process.isHealthy) return member;
+      void retire(member);
+    }
+    return undefined;
+  }
+
   function take(): Member {
     if (isClosed) throw new Error('the document reader is closed');
-    const member = idle.pop() ?? { process: new ParserProcess(limits), uses: 0 };
+    const member = popHealthy() ?? { process: new ParserProcess(limits), uses: 0 };
     clearTimeout(member.idleTimer);
     members.add(member);
     return member;

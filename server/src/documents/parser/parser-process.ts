@@ -5,11 +5,14 @@ import type { Page } from '../document.ts';
 import { DocumentError } from '../document-error.ts';
 import type { DocumentLimits } from '../limits.ts';
 import type { DocumentSource, ParserReply, ParserRequest } from './messages.ts';
+import type { PageScan } from './page-scan.ts';
 
 const ENTRY = fileURLToPath(new URL('./main.ts', import.meta.url));
 
 /** A start takes 0.1 to 0.2 s; on a machine under full load, seconds. Longer means that it will not come up at all. */
 const START_TIMEOUT_MS = 30_000;
+/** Megabytes of V8's young generation: with its default of 16 a parser that makes many short-lived values holds 100 MB more. */
+const NEW_SPACE_MB = 4;
 /** Bytes of a document sent at once: a millisecond of the platform's event loop. */
 const CHUNK_BYTES = 1024 * 1024;
 /** Characters kept of what a parser prints: for the log when it breaks. */
@@ -48,6 +51,7 @@ export class ParserProcess {
   #pending: Pending | undefined;
   #isReady = false;
   #isEnding = false;
+  #isSpent = false;
   #documentId: number | undefined;
   #printed = '';
 
@@ -55,7 +59,7 @@ export class ParserProcess {
     this.#limits = limits;
     this.#child = fork(ENTRY, [String(limits.processBytes)], {
       execPath: process.execPath,
-      execArgv: [`--max-old-space-size=${Math.floor(limits.processBytes / 2 / 1024 / 1024)}`],
+      execArgv: [`--max-semi-space-size=${NEW_SPACE_MB}`, `--max-old-space-size=${Math.floor(limits.processBytes / 2 / 1024 / 1024)}`],
       env: { TMPDIR: tmpdir() },
       serialization: 'advanced',
       detached: true, // a terminal's Ctrl-C must not reach it, not even before it can ignore signals: it would fail the document for good
@@ -67,7 +71,7 @@ export class ParserProcess {
   }
 
   get isHealthy(): boolean {
-    return this.#exitError === undefined && !this.#isEnding;
+    return this.#exitError === undefined && !this.#isEnding && !this.#isSpent;
   }
 
   get pid(): number | undefined {
@@ -80,7 +84,7 @@ export class ParserProcess {
   }
 
   /** Sends the document, unless the process has it, and the request. Answers the pages that need OCR. Throws `DocumentError` or the signal's reason. */
-  async ask(document: Consignment, request: ParserRequest, options: AskOptions): Promise<number[]> {
+  async ask(document: Consignment, request: ParserRequest, options: AskOptions): Promise<PageScan[]> {
     if (!this.#isReady) await this.#converse({ ...options, silenceMs: START_TIMEOUT_MS }, 'ready', async () => {});
     this.#isReady = true;
     return this.#converse(options, 'done', async (keepWaiting) => {
@@ -119,7 +123,7 @@ export class ParserProcess {
   }
 
   /** Sends, then waits for the reply of the kind given. */
-  #converse(options: AskOptions, until: 'ready' | 'done', start: (keepWaiting: () => void) => Promise<void>): Promise<number[]> {
+  #converse(options: AskOptions, until: 'ready' | 'done', start: (keepWaiting: () => void) => Promise<void>): Promise<PageScan[]> {
     return new Promise((resolve, reject) => {
       const finish = (settle: () => void): void => {
         clearTimeout(timer);
@@ -133,7 +137,7 @@ export class ParserProcess {
       const onReply = (reply: ParserReply): void => {
         timer.refresh();
         if (reply.kind === 'page') options.onPage(reply.page);
-        else if (reply.kind === 'failed') finish(() => reject(new DocumentError(reply.code, reply.message)));
+        else if (reply.kind === 'failed') this.#refuse(reply, finish, reject);
         else if (reply.kind === 'broken') abandon(brokenError(reply.message));
         else if (reply.kind === until) finish(() => resolve(reply.kind === 'done' ? reply.scans : []));
       };
@@ -143,6 +147,12 @@ export class ParserProcess {
       else if (this.#exitError !== undefined) this.#pending.onExit(this.#exitError);
       else start(() => timer.refresh()).catch(() => {}); // a send fails when the process goes: its exit says why
     });
+  }
+
+  /** A document that its parser refuses may have left it in any state: the next one gets another process. */
+  #refuse(reply: ParserReply & { kind: 'failed' }, finish: (settle: () => void) => void, reject: (error: DocumentError) => void): void {
+    this.#isSpent = true;
+    finish(() => reject(new DocumentError(reply.code, reply.message)));
   }
 
   async #sendDocument(document: Consignment, keepWaiting: () => void): Promise<void> {

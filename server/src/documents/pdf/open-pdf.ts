@@ -5,13 +5,18 @@ import type { Page } from '../document.ts';
 import { DocumentError } from '../document-error.ts';
 import type { DocumentSource } from '../parser/messages.ts';
 import type { OpenDocument } from '../parser/open-document.ts';
-import { createPageRenderer, type PageContents, type PageRenderer } from './render-page.ts';
+import type { PageScan } from '../parser/page-scan.ts';
+import type { PageObjects } from './picture-areas.ts';
+import { createPageRenderer, type PageRenderer } from './render-page.ts';
 import { readTextItems } from './text-items.ts';
+import { unreadAreas } from './unread-areas.ts';
 
 /** Fewer characters of text than these beside a picture may be a stamp or a footer on a scan: OCR looks as well. */
 const SPARSE_CHARACTERS = 64;
 /** Below this share of legible characters the fonts have no map to Unicode, and OCR reads better than the text layer. */
 const LEGIBLE_SHARE = 0.8;
+/** What stands in every file that has a picture: dictionaries of streams are never packed, nor their names encrypted (ISO 32000-1, 7.5.7). */
+const PICTURE_MARK = '/Image';
 /** What a page is worth whose content has errors that pdf.js read past: a person should look. */
 const DAMAGED_QUALITY = 0.5;
 
@@ -32,12 +37,13 @@ async function readTextLayer(
   source: DocumentSource,
   renderer: PageRenderer,
   emit: (page: Page) => void,
-): Promise<number[]> {
+): Promise<PageScan[]> {
   const strict = await load(bytes, source, { stopAtErrors: true });
   let lenient: PDFDocumentProxy | undefined;
   try {
     if (strict.numPages > source.limits.textPages) throw tooManyPages(strict.numPages, source.limits.textPages);
-    const scans: number[] = [];
+    const scans: PageScan[] = [];
+    const hasPictures = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(PICTURE_MARK);
     for (let number = 1; number <= strict.numPages; number++) {
       let page = await readPage(strict, number).catch(() => undefined);
       if (page === undefined) {
@@ -45,7 +51,8 @@ async function readTextLayer(
         page = await readDamagedPage(lenient, number);
       }
       emit(page);
-      if (await needsOcr(page, renderer)) scans.push(number);
+      const scan = await scanOf(page, renderer, hasPictures);
+      if (scan !== undefined) scans.push(scan);
     }
     return scans;
   } finally {
@@ -125,11 +132,16 @@ async function readDamagedPage(document: PDFDocumentProxy, number: number): Prom
   }
 }
 
-async function needsOcr(page: Page, renderer: PageRenderer): Promise<boolean> {
-  if (page.quality < LEGIBLE_SHARE) return true;
-  if (page.text.length >= SPARSE_CHARACTERS) return false;
-  const contents = await renderer.contents(page.number).catch((): PageContents => 'drawing'); // the text read so far is not lost to PDFium
-  return contents === 'picture' || (contents === 'drawing' && page.words.length === 0); // letters may be drawn as outlines
+/** What OCR must read of a page: all of it, the pictures on it whose text is missing, or nothing. */
+async function scanOf(page: Page, renderer: PageRenderer, hasPictures: boolean): Promise<PageScan | undefined> {
+  const whole = { page: page.number };
+  if (page.quality < LEGIBLE_SHARE) return whole;
+  const isSparse = page.text.length < SPARSE_CHARACTERS;
+  if (!isSparse && !hasPictures) return undefined;
+  const objects = await renderer.objects(page.number).catch((): PageObjects => ({ objectCount: 1, pictures: [] })); // the text read so far is not lost to PDFium
+  if (isSparse) return objects.pictures.length > 0 || (objects.objectCount > 0 && page.words.length === 0) ? whole : undefined; // letters may be outlines
+  const areas = unreadAreas(objects.pictures, page.words);
+  return areas.length === 0 ? undefined : { ...whole, areas };
 }
 
 const round = (value: number): number => Math.round(value * 1000) / 1000;

@@ -2,6 +2,7 @@ import { type PDFiumDocument, PDFiumLibrary } from '@hyzyla/pdfium';
 import { DocumentError } from '../document-error.ts';
 import type { DocumentSource } from '../parser/messages.ts';
 import type { PagePicture } from '../parser/open-document.ts';
+import { lookAtPage, type PageObjects } from './picture-areas.ts';
 
 const POINTS_PER_INCH = 72;
 /** What OCR reads best: body text is then 25 to 35 pixels high. */
@@ -9,15 +10,9 @@ const DPI = 200;
 /** A page so large that its pixels at this resolution break the limit cannot be read. */
 const MIN_DPI = 72;
 
-/** Objects of a page looked at for a picture: a scan has one to a few hundred (strips), and it is among the first. */
-const OBJECTS_LOOKED_AT = 500;
-
-/** What there is to see on a page: a picture (a scan, perhaps), drawing and text only, or nothing at all. */
-export type PageContents = 'picture' | 'drawing' | 'nothing';
-
 export interface PageRenderer {
-  /** Decodes nothing: a millisecond. */
-  contents(page: number): Promise<PageContents>;
+  /** What stands on the page. Decodes nothing: a millisecond. */
+  objects(page: number): Promise<PageObjects>;
   render(page: number): Promise<PagePicture>;
   close(): void;
 }
@@ -38,15 +33,7 @@ export function createPageRenderer(bytes: Uint8Array, source: DocumentSource): P
   }
 
   return {
-    async contents(number) {
-      const page = (await open()).getPage(number - 1);
-      const count = page.getObjectCount();
-      for (let index = 0; index < Math.min(count, OBJECTS_LOOKED_AT); index++) {
-        const { type } = page.getObject(index);
-        if (type === 'image' || type === 'form') return 'picture'; // a form may hold one
-      }
-      return count > 0 ? 'drawing' : 'nothing';
-    },
+    objects: async (number) => lookAtPage((await open()).getPage(number - 1)),
     async render(number) {
       const page = (await open()).getPage(number - 1);
       const { originalWidth: pageWidth, originalHeight: pageHeight } = page.getOriginalSize();

@@ -7,11 +7,17 @@ import type { OpenDocument, PagePicture } from '../parser/open-document.ts';
 sharp.cache(false); // each picture is read once
 sharp.concurrency(1); // a parser process has one core
 
+/** In pixels, of the first page. */
+export interface Size {
+  width: number;
+  height: number;
+}
+
 /**
  * Opens a PNG, JPEG, TIFF or WebP: each page of a TIFF is a page, of an animation only the first picture. Sizes are checked on the header,
  * before anything is decoded. Throws `too_many_pixels`, `too_many_pages`, `unreadable_document`.
  */
-export async function openPicture(bytes: Uint8Array, source: DocumentSource): Promise<OpenDocument> {
+export async function openPicture(bytes: Uint8Array, source: DocumentSource): Promise<OpenDocument & { size: Size }> {
   const metadata = await readHeader(bytes);
   const pageCount = metadata.format === 'tiff' ? (metadata.pages ?? 1) : 1;
   if (pageCount > source.limits.textPages) {
@@ -21,7 +27,8 @@ export async function openPicture(bytes: Uint8Array, source: DocumentSource): Pr
     );
   }
   return {
-    parse: async () => Array.from({ length: pageCount }, (_, index) => index + 1),
+    size: { width: metadata.width, height: metadata.height },
+    parse: async () => Array.from({ length: pageCount }, (_, index) => ({ page: index + 1 })),
     picture: (page) => decode(bytes, page - 1, source.limits),
     close: () => {},
   };

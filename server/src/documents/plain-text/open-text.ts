@@ -2,6 +2,8 @@ import type { Page, Word } from '../document.ts';
 import { DocumentError } from '../document-error.ts';
 import type { OpenDocument } from '../parser/open-document.ts';
 import { cleanText, pageBox } from '../words.ts';
+import { decodeText } from './decode-text.ts';
+import { refuseLongLines } from './refuse-long-lines.ts';
 
 /** Columns of a tab stop, as terminals and editors have it. */
 const TAB = 8;
@@ -11,12 +13,14 @@ const PAGE_LINES = 1_000;
 
 /**
  * Opens plain text or Markdown, most often one page: its width is the longest line in characters, its height the number of lines, and a word's
- * box is where it stands in that grid. UTF-8, UTF-16 with its mark, else Windows-1252, which every byte sequence is.
+ * box is where it stands in that grid.
  */
 export async function openText(bytes: Uint8Array): Promise<OpenDocument> {
   return {
     parse: async (emit) => {
-      for (const [index, lines] of splitPages(decode(bytes)).entries()) emit(toPage(lines, index + 1));
+      refuseLongLines(bytes);
+      let number = 0;
+      for (const lines of splitPages(decodeText(bytes))) emit(toPage(lines, ++number));
       return [];
     },
     picture: async () => {
@@ -26,23 +30,28 @@ export async function openText(bytes: Uint8Array): Promise<OpenDocument> {
   };
 }
 
-function decode(bytes: Uint8Array): string {
-  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
-  try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
-  } catch {
-    return new TextDecoder('windows-1252').decode(bytes);
+/** Pages as they are read, so that the lines of one page are in memory, and a file of too many words ends soon. */
+function* splitPages(raw: string): Generator<string[]> {
+  const text = raw.replace(/[\r\n\f]+$/, '');
+  for (const part of partsOf(text, '\f')) {
+    let lines: string[] = [];
+    for (const line of partsOf(part, '\n')) {
+      lines.push(...cleanText(line.replace(/\r$/, '')).split('\r').map(expandTabs));
+      if (lines.length < PAGE_LINES) continue;
+      yield lines.slice(0, PAGE_LINES);
+      lines = lines.slice(PAGE_LINES);
+    }
+    if (lines.length > 0) yield lines;
   }
 }
 
-function splitPages(raw: string): string[][] {
-  const text = raw.replace(/\r\n?/g, '\n').replace(/[\n\f]+$/, '');
-  return text.split('\f').flatMap((part) => {
-    const lines = cleanText(part).split('\n').map(expandTabs);
-    return Array.from({ length: Math.ceil(lines.length / PAGE_LINES) }, (_, page) =>
-      lines.slice(page * PAGE_LINES, (page + 1) * PAGE_LINES),
-    );
-  });
+function* partsOf(text: string, separator: string): Generator<string> {
+  let start = 0;
+  for (let end = text.indexOf(separator); end >= 0; end = text.indexOf(separator, start)) {
+    yield text.slice(start, end);
+    start = end + 1;
+  }
+  yield text.slice(start);
 }
 
 function toPage(lines: string[], number: number): Page {

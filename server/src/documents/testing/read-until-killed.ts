@@ -4,7 +4,7 @@ import { createLog } from '#base';
 import { createDocumentReader } from '../create-document-reader.ts';
 import { drawingBomb } from './sample-documents.ts';
 
-const limits = { stepTimeoutMs: 600_000, documentTimeoutMs: 600_000, processBytes: 4 * 1024 ** 3 };
+const limits = { stepTimeoutMs: 600_000, documentTimeoutMs: 600_000, textBytes: 4 * 1024 ** 3, processBytes: 4 * 1024 ** 3 };
 const reader = createDocumentReader({ log: createLog({ level: 'silent' }), cores: 1, limits });
 await reader.read(Buffer.from('the parser has started'), {});
 const reading = reader.read(drawingBomb(), { mimeType: 'application/pdf' });

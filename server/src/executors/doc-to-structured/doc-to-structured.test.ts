@@ -133,6 +133,13 @@ describe('doc_to_structured', () => {
     ['a reserved id', { document: 'x', fields: [{ id: '_evidence' }] }],
     ['an enum without values', { document: 'x', fields: [{ id: 'a', data_type: 'enum' }] }],
     ['a table without columns', { document: 'x', fields: [{ id: 'a', data_type: 'table' }] }],
+    [
+      'a table within a table',
+      { document: 'x', fields: [{ id: 'a', data_type: 'list', fields: [{ id: 'b', data_type: 'table', columns: [{ id: 'c' }] }] }] },
+    ],
+    ['one document and several', { document: 'x', documents: ['y'] }],
+    ['a document that is not there', { documents: [{ document: 'x', name: 'a' }], fields: [{ id: 'f', document: 'b' }] }],
+    ['a place beyond the last document', { documents: [{ document: 'x' }], fields: [{ id: 'f', document: 1 }] }],
     ['another parameter', { document: 'x', schema: {} }],
   ])('%s is refused as a value', async (_, parameters) => {
     expect(await run(parameters)).toMatchObject({ status: 'failed', error: { code: 'invalid_parameters', retryable: false } });

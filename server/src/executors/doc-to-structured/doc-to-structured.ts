@@ -1,12 +1,13 @@
 import { type Static, Type } from 'typebox';
 import type { Json, JsonObject } from '#base';
-import { DEFAULT_LIMITS, type Document } from '#documents';
-import type { Evidence, Extraction, FieldSpec } from '#models';
+import type { Extraction, FieldSpec, Model } from '#models';
 import { parametersOf } from '../check-parameters.ts';
 import type { Executor, ExecutorContext, Outcome } from '../contract.ts';
 import { aborted, failed, outcomeOfError } from '../outcomes.ts';
-import { fieldsSchema, findFieldFault, toFieldSpecs } from './fields-parameter.ts';
-import { type GivenDocument, givenDocument } from './given-document.ts';
+import { confidencesIn, mapRow, withoutPlace } from './evidence.ts';
+import { type BoundField, extractFromDocuments } from './extract-from-documents.ts';
+import { fieldsSchema, findFieldFault, toFieldSpecs, type WireField, withColumns } from './fields-parameter.ts';
+import { documentOf, documentsOf, documentsSchema, type NamedDocument } from './given-documents.ts';
 import { structuredSchema } from './structured-schema.ts';
 
 const parametersSchema = Type.Object(
@@ -19,6 +20,7 @@ const parametersSchema = Type.Object(
     document: Type.Optional(
       Type.Unknown({ description: 'Instead of the file: the output of doc_to_text ({{<task>.output}}), its pages, or a text.' }),
     ),
+    documents: Type.Optional(documentsSchema),
     worker: Type.Optional(
       Type.Union([Type.String({ maxLength: 255 }), Type.Null()], {
         description: "The model: 'local' (rules, nothing leaves the server) or one that is configured.",
@@ -42,62 +44,13 @@ const parametersSchema = Type.Object(
 const check = parametersOf(parametersSchema);
 type Parameters = Static<typeof parametersSchema>;
 
-/** Words with their places wherever they can be had: the given pages, else the file; a bare text only where there is no file. */
-async function documentOf(parameters: Parameters, context: ExecutorContext): Promise<GivenDocument | { outcome: Outcome }> {
-  const given = parameters.document == null ? undefined : givenDocument(parameters.document as Json);
-  if (given?.hasPlaces === true || (given !== undefined && parameters.document_url === undefined)) return given;
-  if (parameters.document_url !== undefined) return readFile(parameters.document_url, parameters, context);
-  const message =
-    parameters.document == null
-      ? 'There is no document: set document_url to {{<task>.document_url}}, or document to the output of doc_to_text.'
-      : 'document is neither the output of doc_to_text, nor its pages, nor a text of at most 2,000,000 characters.';
-  return { outcome: failed('invalid_parameters', message) };
-}
-
-async function readFile(uri: string, parameters: Parameters, context: ExecutorContext): Promise<GivenDocument | { outcome: Outcome }> {
-  const file = await context.files.describe(uri);
-  if (file.sizeBytes > DEFAULT_LIMITS.inputBytes) {
-    return {
-      outcome: failed('document_too_large', `The file has ${file.sizeBytes} bytes; at most ${DEFAULT_LIMITS.inputBytes} are read.`),
-    };
-  }
-  const document: Document = await context.documents.read(await context.files.read(uri), {
-    mimeType: parameters.mime_type ?? file.contentType,
-    filename: file.filename ?? undefined,
-    ...(parameters.languages === undefined ? {} : { languages: parameters.languages }),
-    ...(parameters.password === undefined ? {} : { password: parameters.password }),
-    signal: context.signal,
-  });
-  return { document, hasPlaces: true };
-}
-
-/** Of a bare text nobody can be shown the place, so that no threshold may accept its values. */
-const withoutPlace = (evidence: Evidence): Evidence => ({
-  ...evidence,
-  confidence: 0,
-  page: null,
-  box: null,
-  reason: `${evidence.reason.replace(/ on page \d+/g, '')}; the text came without its pages, so that the place cannot be shown`,
-});
-
-function evidenceOf(extraction: Extraction, hasPlaces: boolean): JsonObject {
-  if (hasPlaces) return extraction.evidence as unknown as JsonObject;
-  const entries = Object.entries(extraction.evidence).map(([id, evidence]) => [
-    id,
-    Array.isArray(evidence)
-      ? evidence.map((row) => Object.fromEntries(Object.entries(row).map(([key, cell]) => [key, withoutPlace(cell)])))
-      : withoutPlace(evidence),
-  ]);
-  return Object.fromEntries(entries);
-}
-
 const isFound = (value: Json | undefined): boolean =>
   value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0);
 
 /** `confidence` is that of the least sure value that was found: what decides whether a person looks. */
 function summaryOf(fields: FieldSpec[], extraction: Extraction, evidence: JsonObject, note: string | undefined): JsonObject {
   const found = fields.filter((field) => isFound(extraction.values[field.id]));
-  const confidences = found.flatMap((field) => confidencesIn(evidence[field.id] ?? null));
+  const confidences = found.flatMap((field) => confidencesIn(extraction.values[field.id] ?? null, evidence[field.id] ?? null));
   return {
     fields: fields.length,
     found: found.length,
@@ -110,26 +63,53 @@ function summaryOf(fields: FieldSpec[], extraction: Extraction, evidence: JsonOb
   };
 }
 
-function confidencesIn(evidence: Json): number[] {
-  if (Array.isArray(evidence)) return evidence.flatMap((row) => Object.values(row as JsonObject).flatMap(confidencesIn));
-  const confidence = (evidence as JsonObject | null)?.['confidence'];
-  return typeof confidence === 'number' ? [confidence] : [];
+type Read = { extraction: Extraction; evidence: JsonObject } | { outcome: Outcome };
+
+/** Reads the one document, or the several. */
+async function extract(parameters: Parameters, fields: FieldSpec[], model: Model, context: ExecutorContext): Promise<Read> {
+  const options = { signal: context.signal, instructions: parameters.instructions ?? '', log: context.log };
+  if (parameters.documents === undefined) {
+    const given = await documentOf(parameters, parameters, context);
+    if ('outcome' in given) return given;
+    const extraction = await model.extract(given.document, fields, options);
+    const evidence = given.hasPlaces ? extraction.evidence : mapRow(extraction.evidence, withoutPlace);
+    return { extraction, evidence: evidence as unknown as JsonObject };
+  }
+  if (parameters.document != null || parameters.document_url !== undefined)
+    return { outcome: failed('invalid_parameters', 'There are both one document and documents: give one of them.') };
+  const documents = await documentsOf(parameters.documents, parameters, context);
+  if ('outcome' in documents) return documents;
+  const bound = bindFields(parameters.fields, fields, documents);
+  if ('fault' in bound) return { outcome: failed('invalid_parameters', bound.fault) };
+  const extraction = await extractFromDocuments(bound.fields, documents, (given, specs) => model.extract(given.document, specs, options));
+  return { extraction, evidence: extraction.evidence as unknown as JsonObject };
+}
+
+/** Each field with the place of the document that it names. */
+function bindFields(wire: WireField[], specs: FieldSpec[], documents: NamedDocument[]): { fields: BoundField[] } | { fault: string } {
+  const fields: BoundField[] = [];
+  for (const [index, spec] of specs.entries()) {
+    const named = wire[index]?.document ?? undefined;
+    const place = typeof named === 'string' ? documents.findIndex((document) => document.name === named) : named;
+    if (place !== undefined && documents[place] === undefined)
+      return { fault: `fields.${index}.document: there is no document '${named}' among the ${documents.length} given` };
+    fields.push({ spec, document: place });
+  }
+  return { fields };
 }
 
 async function run(raw: JsonObject, context: ExecutorContext): Promise<Outcome> {
   if (context.signal.aborted) return aborted();
-  const checked = check(raw);
+  const checked = check(withColumns(raw));
   if ('outcome' in checked) return checked.outcome;
   const fields = toFieldSpecs(checked.value.fields);
   const fault = findFieldFault(fields);
   if (fault !== undefined) return failed('invalid_parameters', fault);
   const { model, note } = context.models.resolve(checked.value.worker ?? checked.value.model ?? undefined);
   try {
-    const given = await documentOf(checked.value, context);
-    if ('outcome' in given) return given.outcome;
-    const instructions = checked.value.instructions ?? '';
-    const extraction = await model.extract(given.document, fields, { signal: context.signal, instructions, log: context.log });
-    const evidence = evidenceOf(extraction, given.hasPlaces);
+    const read = await extract(checked.value, fields, model, context);
+    if ('outcome' in read) return read.outcome;
+    const { extraction, evidence } = read;
     const summary = summaryOf(fields, extraction, evidence, note);
     const missing = fields.filter((field) => !isFound(extraction.values[field.id])).map((field) => field.id);
     context.log.info({ ...summary, ...(missing.length === 0 ? {} : { missing }) }, 'read the fields');
@@ -146,7 +126,8 @@ export const docToStructured: Executor = {
   description: 'Reads named fields out of a document: each value typed, with its confidence, its page and its place on it.',
   agentPrompt:
     'Use it to get values out of an invoice, receipt, form or letter. Set document_url to {{<input task>.document_url}} (it reads the file itself), or document to {{<doc_to_text task>.output}}. ' +
-    'List fields as {id, title, data_type, instructions, columns, values}; data_type is string, text, int, float, bool, date, datetime, money, email, phone, iban, url, enum (values), object or table (columns). ' +
+    'List fields as {id, title, data_type, instructions, columns, values}; data_type is string, text, int, float, bool, date, datetime, money, email, phone, iban, url, enum (values), object (fields) or table (columns; list is the same): both may nest. ' +
+    'For several documents give documents: [{name, document_url}] and say document: <name> on a field that belongs to one of them. ' +
     'An id that the paper might print as INV-0481 is a string, not an int. The output has one key per id, null where nothing was found, and _evidence.<id> with confidence 0..1, page, box, text and reason. ' +
     "worker 'local' needs no language model; another name uses the configured endpoint.",
   isInput: false,

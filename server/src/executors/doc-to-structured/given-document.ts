@@ -1,5 +1,5 @@
 import { isJsonObject, type Json } from '#base';
-import type { Box, Document, Page, Word } from '#documents';
+import type { Box, Document, Page, Table, TableCell, Word } from '#documents';
 
 /** What came in as `document`: pages with words, or a bare text that knows no places. */
 export type GivenDocument = { document: Document; hasPlaces: boolean };
@@ -27,6 +27,7 @@ export function givenDocument(given: Json): GivenDocument | undefined {
 function fromPages(given: Json[], language: string | null): GivenDocument | undefined {
   const pages = given.filter(isJsonObject).map((page, index): Page => {
     const words = Array.isArray(page['words']) ? page['words'].flatMap(toWord) : [];
+    const tables = Array.isArray(page['tables']) ? page['tables'].flatMap(toTable) : [];
     return {
       number: index + 1,
       width: positive(page['width'], 612),
@@ -35,6 +36,7 @@ function fromPages(given: Json[], language: string | null): GivenDocument | unde
       quality: share(page['quality'], 1),
       source: words.some((word) => word.confidence < 1) ? 'ocr' : 'text_layer',
       words,
+      ...(tables.length === 0 ? {} : { tables }),
     };
   });
   if (!pages.some((page) => page.words.length > 0)) return undefined;
@@ -45,11 +47,25 @@ const positive = (value: unknown, otherwise: number): number =>
   typeof value === 'number' && value > 0 && Number.isFinite(value) ? value : otherwise;
 const share = (value: unknown, otherwise: number): number => (typeof value === 'number' && value >= 0 && value <= 1 ? value : otherwise);
 
-function toWord(given: Json): Word[] {
-  if (!isJsonObject(given) || typeof given['text'] !== 'string') return [];
+/** A text with its box, as words and cells have it; undefined for anything else. */
+function toPlaced(given: Json): TableCell | undefined {
+  if (!isJsonObject(given) || typeof given['text'] !== 'string') return undefined;
   const box = given['box'];
-  if (!Array.isArray(box) || box.length !== 4 || !box.every((side) => typeof side === 'number' && side >= 0 && side <= 1)) return [];
-  return [{ text: given['text'], box: box as Box, confidence: share(given['confidence'], 1) }];
+  if (!Array.isArray(box) || box.length !== 4 || !box.every((side) => typeof side === 'number' && side >= 0 && side <= 1)) return undefined;
+  return { text: given['text'], box: box as Box };
+}
+
+function toWord(given: Json): Word[] {
+  const placed = toPlaced(given);
+  return placed === undefined ? [] : [{ ...placed, confidence: share(isJsonObject(given) ? given['confidence'] : 1, 1) }];
+}
+
+const NO_CELL: TableCell = { text: '', box: [0, 0, 0, 0] };
+
+function toTable(given: Json): Table[] {
+  if (!isJsonObject(given) || !Array.isArray(given['rows'])) return [];
+  const rows = given['rows'].filter((row) => Array.isArray(row)).map((row) => row.map((cell) => toPlaced(cell) ?? NO_CELL));
+  return [{ rows, continues: given['continues'] === true }];
 }
 
 function documentOfText(text: string): Document {

@@ -26,6 +26,7 @@ const evidenceSchema: JsonSchema = {
     box: { type: ['array', 'null'], items: { type: 'number' } },
     text: { type: ['string', 'null'] },
     reason: { type: 'string' },
+    document: { type: 'integer', minimum: 0, description: 'Of several documents the one that it stands in.' },
   },
   required: ['confidence', 'page', 'box', 'text', 'reason'],
   additionalProperties: false,
@@ -58,7 +59,7 @@ function valueSchema(field: FieldSpec): JsonSchema {
 
 /** Of a table: per row and column; of an object, a list of one row. An object that was not found has one piece of evidence for all. */
 function fieldEvidenceSchema(field: FieldSpec): JsonSchema {
-  const rows = { type: 'array', items: objectSchema(field.columns, () => evidenceSchema) };
-  if (isList(field)) return rows;
-  return field.dataType === 'object' ? { anyOf: [rows, evidenceSchema] } : evidenceSchema;
+  if (!isList(field) && field.dataType !== 'object') return evidenceSchema;
+  const rows = { type: 'array', items: objectSchema(field.columns, fieldEvidenceSchema) };
+  return isList(field) ? rows : { anyOf: [rows, evidenceSchema] };
 }

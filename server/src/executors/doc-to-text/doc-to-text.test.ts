@@ -40,6 +40,19 @@ describe('doc_to_text', () => {
     expect(outputOf(outcome)['text']).toContain('Total due (GBP) £ 4,216.26');
   });
 
+  test('tables come with their page, where the format has them', async () => {
+    const outcome = await run(Buffer.from('Item;Qty\nChair;2\n'), 'text/csv');
+    const validate = new Ajv2020({ strict: false }).compile(docToText.outputSchema({}));
+    expect(validate(outputOf(outcome)), JSON.stringify(validate.errors)).toBe(true);
+    const rows = [
+      [{ text: 'Item' }, { text: 'Qty', box: [0.72727, 0, 1, 0.5] }],
+      [{ text: 'Chair' }, { text: '2' }],
+    ];
+    expect(outcome).toMatchObject({
+      output: { pages: [{ number: 1, width: 11, height: 2, text: 'Item\tQty\nChair\t2', tables: [{ rows, continues: false }] }] },
+    });
+  });
+
   test('a template in a document is text', async () => {
     const text = outputOf(await run(await fixture('letter.txt'), 'text/plain'))['text'];
     expect(text).toContain("your reference {{ secrets.API_KEY }} and {% include '/etc/passwd' %} reached us.");

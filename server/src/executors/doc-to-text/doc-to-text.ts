@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Type } from 'typebox';
-import type { JsonObject, JsonSchema } from '#base';
+import type { Json, JsonObject, JsonSchema } from '#base';
 import { DEFAULT_LIMITS, type Document } from '#documents';
 import { parametersOf } from '../check-parameters.ts';
 import type { Executor, ExecutorContext, Outcome } from '../contract.ts';
@@ -34,6 +34,19 @@ const parametersSchema = Type.Object(
 const check = parametersOf(parametersSchema);
 
 const share = { type: 'number', minimum: 0, maximum: 1 };
+const box = {
+  type: 'array',
+  items: share,
+  minItems: 4,
+  maxItems: 4,
+  description: '[x0, y0, x1, y1] in 0..1 of the page, origin top left.',
+};
+const cellSchema = {
+  type: 'object',
+  properties: { text: { type: 'string' }, box },
+  required: ['text', 'box'],
+  additionalProperties: false,
+};
 
 /** The shape of DESIGN's documents, closed: what a reference may name is what is here. */
 const outputSchema: JsonSchema = {
@@ -47,9 +60,14 @@ const outputSchema: JsonSchema = {
         type: 'object',
         properties: {
           number: { type: 'integer', minimum: 1 },
-          width: { type: 'number' },
+          title: { type: 'string', description: 'Name of the sheet, or of the attachment that the page comes from.' },
+          width: {
+            type: 'number',
+            description:
+              'In points (PDF), pixels (pictures), or characters (text, Word, Excel, CSV, HTML, e-mail: their lines are the height).',
+          },
           height: { type: 'number' },
-          text: { type: 'string' },
+          text: { type: 'string', description: 'Line by line; rows of a table with tabs between the cells, where the format has tables.' },
           quality: { ...share, description: 'How far the words can be trusted; below 0.6 a person should look.' },
           words: {
             type: 'array',
@@ -57,16 +75,23 @@ const outputSchema: JsonSchema = {
               type: 'object',
               properties: {
                 text: { type: 'string' },
-                box: {
-                  type: 'array',
-                  items: share,
-                  minItems: 4,
-                  maxItems: 4,
-                  description: '[x0, y0, x1, y1] in 0..1 of the page, origin top left.',
-                },
+                box,
                 confidence: share,
               },
               required: ['text', 'box', 'confidence'],
+              additionalProperties: false,
+            },
+          },
+          tables: {
+            type: 'array',
+            description: 'Only of Word, Excel, CSV and HTML, which know their tables.',
+            items: {
+              type: 'object',
+              properties: {
+                rows: { type: 'array', items: { type: 'array', items: cellSchema } },
+                continues: { type: 'boolean', description: 'Whether it goes on from the page before.' },
+              },
+              required: ['rows', 'continues'],
               additionalProperties: false,
             },
           },
@@ -83,13 +108,15 @@ const outputSchema: JsonSchema = {
 const toOutput = (document: Document): JsonObject => ({
   text: document.text,
   language: document.language,
-  pages: document.pages.map(({ number, width, height, text, quality, words }) => ({
+  pages: document.pages.map(({ number, title, width, height, text, quality, words, tables }) => ({
     number,
+    ...(title === undefined ? {} : { title }),
     width,
     height,
     text,
     quality,
     words: words.map((word) => ({ text: word.text, box: word.box, confidence: word.confidence })),
+    ...(tables === undefined ? {} : { tables: tables as unknown as Json }),
   })),
 });
 
@@ -98,7 +125,7 @@ function toSummary(document: Document, worker: string | undefined): JsonObject {
   const summary: JsonObject = {
     pages: document.pages.length,
     word_count: document.pages.reduce((count, page) => count + page.words.length, 0),
-    ocr_pages: document.pages.filter((page) => page.source === 'ocr').length,
+    ocr_pages: document.pages.filter((page) => page.source !== 'text_layer').length,
     quality: Math.min(1, ...document.pages.map((page) => page.quality)),
   };
   if (worker !== undefined && !LOCAL_WORKERS.has(worker)) {
@@ -142,10 +169,10 @@ export const docToText: Executor = {
   name: 'doc_to_text',
   title: 'Document to Text',
   description:
-    'Reads the text of a PDF, a picture or a text file, page by page, with the place of each word; scanned pages are read by OCR.',
+    'Reads the text of a PDF, picture, Word, Excel, CSV, HTML, e-mail or text file, page by page, with the place of each word; scans and pictures are read by OCR.',
   agentPrompt:
-    'Use it to get the words of a document. Set document_url to {{<input task>.document_url}} and mime_type to {{<input task>.mime_type}}. Reads PDF, PNG, JPEG, TIFF, WebP and plain text. ' +
-    'It answers text (the whole), language and pages (number, width, height, text, quality 0..1, words with box and confidence). Give languages (en, de, fr, es) for scans, password for encrypted PDFs. ' +
+    'Use it to get the words of a document. Set document_url to {{<input task>.document_url}} and mime_type to {{<input task>.mime_type}}. Reads PDF, PNG, JPEG, TIFF, WebP, docx, xlsx, csv, html, eml (with its attachments), txt and md. ' +
+    'It answers text (the whole), language and pages (number, width, height, text, quality 0..1, words with box and confidence, title of a sheet or attachment, tables where the format has them). Give languages (en, de, fr, es) for scans, password for encrypted PDFs. ' +
     'To get named values, use doc_to_structured instead: it reads the document itself.',
   isInput: false,
   isSchedulable: false,

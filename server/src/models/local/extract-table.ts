@@ -1,19 +1,17 @@
-import type { Json, JsonObject } from '#base';
 import type { Evidence } from '../model.ts';
 import { type Candidate, strengthen } from './candidate.ts';
-import { NOT_FOUND, resultOf } from './extract-field.ts';
+import { type FieldResult, NOT_FOUND, resultOf } from './extract-field.ts';
 import { conceptPhrases, type Query } from './fields.ts';
 import { matchColumns, rowsBelow, type TableHeader, type TableRow } from './find-tables.ts';
 import { readerOf } from './kinds/readers.ts';
 import { cleanText } from './kinds/words.ts';
+import { type ColumnMatches, findKnownTables } from './known-tables.ts';
 import { CONCEPTS } from './labels/concepts.ts';
 import { type Piece, textOf } from './layout.ts';
-import type { ReadingContext } from './reading-context.ts';
+import { pageOf, type ReadingContext } from './reading-context.ts';
 
-export interface TableResult {
-  value: JsonObject[];
-  evidence: Record<string, Evidence>[];
-}
+/** One row of a table: what each of the columns holds. */
+export type RowResult = FieldResult[];
 
 const CELL = 0.92; // a cell under its column's label, before letters and proofs
 const PROOF = 0.3; // the doubt that is left when quantity x price = total
@@ -26,15 +24,19 @@ const END_KEYS = new Set(
   ]),
 );
 
-/** All items of the lists whose header names at least half of the wanted columns. */
-export function extractTable(columns: Query[], headers: TableHeader[], context: ReadingContext): TableResult {
-  const result: TableResult = { value: [], evidence: [] };
+/** All items of the lists whose header names at least half of the wanted columns, first those of tables that the format knows. */
+export function extractTable(columns: Query[], headers: TableHeader[], context: ReadingContext): RowResult[] {
+  const result: RowResult[] = [];
+  for (const table of findKnownTables(columns, context.layout, END_KEYS)) {
+    for (const row of table.rows) result.push(readItem(row, columns, table.matched, context));
+  }
   for (const header of headers) {
+    if (pageOf(context.layout, header.row.page).tables.length > 0) continue;
     const matched = matchColumns(header, columns);
     if (matched.size * 2 < columns.length || matched.size === 0) continue;
     const text = columns.findIndex((query) => query.kind === 'text');
     const textCell = matched.get(text)?.cell ?? widestUnnumbered(header);
-    for (const row of rowsBelow(header, textCell, END_KEYS, context, headers)) addItem(row, columns, matched, context, result);
+    for (const row of rowsBelow(header, textCell, END_KEYS, context, headers)) result.push(readItem(row, columns, matched, context));
   }
   return result;
 }
@@ -47,28 +49,16 @@ function widestUnnumbered(header: TableHeader): number | undefined {
   return index < 0 ? undefined : index;
 }
 
-function addItem(
-  row: TableRow,
-  columns: Query[],
-  matched: Map<number, { cell: number; strength: number }>,
-  context: ReadingContext,
-  result: TableResult,
-): void {
+function readItem(row: TableRow, columns: Query[], matched: ColumnMatches, context: ReadingContext): RowResult {
   const candidates = columns.map((query, column) => {
     const match = matched.get(column);
     return match === undefined ? undefined : readCell(row.cells[match.cell] ?? [], query, match.strength, context);
   });
   proveItem(columns, candidates);
-  const values: [string, Json][] = [];
-  const evidence: [string, Evidence][] = [];
-  columns.forEach((query, column) => {
+  return columns.map((query, column) => {
     const candidate = candidates[column];
-    const cell = candidate === undefined ? { value: null, evidence: missing(matched.has(column)) } : resultOf([candidate], query, context);
-    values.push([query.spec.id, cell.value]);
-    evidence.push([query.spec.id, cell.evidence]);
+    return candidate === undefined ? { value: null, evidence: missing(matched.has(column)) } : resultOf([candidate], query, context);
   });
-  result.value.push(Object.fromEntries(values));
-  result.evidence.push(Object.fromEntries(evidence));
 }
 
 const missing = (hasColumn: boolean): Evidence => ({

@@ -1,4 +1,4 @@
-import type { Box, Document, Page } from '#documents';
+import type { Box, Document, Page, Table } from '#documents';
 
 /** A word, or the rest of one behind a label, with its place in the units of the page (so that x and y have one scale). */
 export interface Piece {
@@ -27,6 +27,8 @@ export interface PageLayout {
   height: number;
   quality: number;
   rows: Row[];
+  /** Those that the format itself knows. */
+  tables: Table[];
 }
 
 export interface Layout {
@@ -68,7 +70,7 @@ function layoutPage(page: Page): PageLayout {
   }
   const read = page.source === 'ocr' ? withoutSpecks(pieces) : pieces;
   const slope = page.source === 'ocr' ? slopeOf(read) : 0;
-  return { number: page.number, width, height, quality: page.quality, rows: rowsOf(read, slope) };
+  return { number: page.number, width, height, quality: page.quality, rows: rowsOf(read, slope), tables: page.tables ?? [] };
 }
 
 const SPECK = 0.35; // of the usual height: dust and dots that OCR took for words

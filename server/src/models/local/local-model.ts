@@ -1,11 +1,11 @@
-import type { Json } from '#base';
+import type { Json, JsonObject } from '#base';
 import type { Document } from '#documents';
-import type { Evidence, Extraction, FieldSpec, Model } from '../model.ts';
+import type { Evidence, EvidenceMap, Extraction, FieldSpec, Model } from '../model.ts';
 import { windowBlock } from './address-window.ts';
 import type { Candidate } from './candidate.ts';
 import { classifyDocument } from './classes/classify-document.ts';
 import { candidatesFor, NOT_FOUND, resultOf } from './extract-field.ts';
-import { extractTable } from './extract-table.ts';
+import { extractTable, type RowResult } from './extract-table.ts';
 import { canonicalType, conceptPhrases, type Query, queryOf } from './fields.ts';
 import { findLabels } from './find-labels.ts';
 import { findSum, type SumProof, withProof } from './find-sums.ts';
@@ -44,24 +44,49 @@ const isObject = (field: FieldSpec): boolean => canonicalType(field.dataType) ==
 
 const pageQuery = (field: FieldSpec): Query => queryOf(field, CONCEPTS);
 
+/** Fields that hold a value of their own, those within objects too; of tables, their columns. */
+const singlesOf = (fields: readonly FieldSpec[]): FieldSpec[] =>
+  fields.flatMap((field) => (isTable(field) ? [] : isObject(field) ? singlesOf(field.columns) : [field]));
+const tablesOf = (fields: readonly FieldSpec[]): FieldSpec[] =>
+  fields.flatMap((field) => (isTable(field) ? [field] : isObject(field) ? tablesOf(field.columns) : []));
+const columnQueries = (table: FieldSpec): Query[] => singlesOf(table.columns).map((column) => queryOf(column, ITEM_COLUMNS));
+
+type Result = { value: Json; evidence: EvidenceMap[string] };
+
 function extract(document: Document, fields: FieldSpec[], signal: AbortSignal): Extraction {
-  const single = fields.flatMap((field) => (isTable(field) ? [] : isObject(field) ? field.columns.map(pageQuery) : [pageQuery(field)]));
-  const columns = fields.filter(isTable).map((field) => field.columns.map((column) => queryOf(column, ITEM_COLUMNS)));
-  const { context, headers } = contextOf(document, single, columns.flat());
+  const single = singlesOf(fields).map(pageQuery);
+  const tables = tablesOf(fields).map(columnQueries);
+  const { context, headers } = contextOf(document, single, tables);
   const proof = proofOf(single, context);
-  const values: [string, Json][] = [];
-  const evidence: [string, Extraction['evidence'][string]][] = [];
-  for (const field of fields) {
+  const read = (field: FieldSpec): Result => {
     signal.throwIfAborted();
-    const result = isTable(field)
-      ? extractTable(columns.shift() ?? [], headers, context)
-      : isObject(field)
-        ? extractObject(field, proof, context)
-        : extractSingle(pageQuery(field), proof, context);
-    values.push([field.id, result.value]);
-    evidence.push([field.id, result.evidence]);
-  }
-  return { values: Object.fromEntries(values), evidence: Object.fromEntries(evidence), model: 'local' };
+    if (isTable(field)) return tableResult(field, extractTable(columnQueries(field), headers, context));
+    if (!isObject(field)) return extractSingle(pageQuery(field), proof, context);
+    return field.columns.length === 0 ? NO_COLUMNS : objectResult(field.columns, read);
+  };
+  const { value, evidence } = objectResult(fields, read);
+  return { values: value, evidence: evidence[0] ?? {}, model: 'local' };
+}
+
+const NO_COLUMNS: Result = { value: null, evidence: { ...NOT_FOUND, reason: 'the field names no columns' } };
+
+/** An object is its columns, each looked for on the whole document; its evidence is a list of one row. */
+function objectResult(columns: readonly FieldSpec[], read: (field: FieldSpec) => Result): { value: JsonObject; evidence: EvidenceMap[] } {
+  const results = columns.map((column) => [column.id, read(column)] as const);
+  return {
+    value: Object.fromEntries(results.map(([id, result]) => [id, result.value])),
+    evidence: [Object.fromEntries(results.map(([id, result]) => [id, result.evidence]))],
+  };
+}
+
+/** Rows of a table as lists of objects, the columns of objects within a row put back in their place. */
+function tableResult(field: FieldSpec, rows: RowResult[]): Result {
+  const objects = rows.map((row) => {
+    const cells = [...row];
+    const read = (column: FieldSpec): Result => (isObject(column) ? objectResult(column.columns, read) : (cells.shift() ?? NO_COLUMNS));
+    return objectResult(field.columns, read);
+  });
+  return { value: objects.map((each) => each.value), evidence: objects.flatMap((each) => each.evidence) };
 }
 
 /** Columns that only a list of items has. */
@@ -70,19 +95,19 @@ const OF_ITEMS = new Set(['item_description', 'item_quantity', 'item_unit_price'
 const phrasesOf = (concepts: readonly Concept[]): Set<string> =>
   new Set(concepts.flatMap((concept) => [...conceptPhrases(concept).keys()]));
 
-function contextOf(document: Document, single: Query[], columns: Query[]): { context: ReadingContext; headers: TableHeader[] } {
+function contextOf(document: Document, single: Query[], tables: Query[][]): { context: ReadingContext; headers: TableHeader[] } {
   const layout = layoutOf(document);
   const phrases = phrasesOf(CONCEPTS);
   for (const query of single) for (const key of query.phrases.keys()) phrases.add(key);
   const columnPhrases = phrasesOf(ITEM_COLUMNS);
   const itemKeys = phrasesOf(ITEM_COLUMNS.filter((concept) => OF_ITEMS.has(concept.id)));
-  for (const query of columns) {
+  for (const query of tables.flat()) {
     for (const key of query.phrases.keys()) {
       columnPhrases.add(key);
       if (query.concept === undefined) itemKeys.add(key);
     }
   }
-  const headers = findHeaders(layout, findLabels(layout, columnPhrases), itemKeys);
+  const headers = findHeaders(layout, findLabels(layout, columnPhrases), itemKeys, Math.min(...tables.map((columns) => columns.length)));
   const headerRows = new Set(headers.map((header) => header.row));
   const context: ReadingContext = {
     layout,
@@ -113,18 +138,4 @@ function extractSingle(query: Query, proof: SumProof | undefined, context: Readi
   const proven = query.kind === 'amount' ? proof?.[query.concept?.id as SumId] : undefined;
   if (proven === undefined) return resultOf(candidates, query, context);
   return resultOf([withProof(proven), ...candidates.filter((candidate) => candidate.value !== proven.value)], query, context);
-}
-
-/** An object is its columns, each looked for on the whole document; its evidence is a list of one row. */
-function extractObject(
-  field: FieldSpec,
-  proof: SumProof | undefined,
-  context: ReadingContext,
-): { value: Json; evidence: Evidence | Record<string, Evidence>[] } {
-  if (field.columns.length === 0) return { value: null, evidence: { ...NOT_FOUND, reason: 'the field names no columns' } };
-  const results = field.columns.map((column) => [column.id, extractSingle(pageQuery(column), proof, context)] as const);
-  return {
-    value: Object.fromEntries(results.map(([id, result]) => [id, result.value])),
-    evidence: [Object.fromEntries(results.map(([id, result]) => [id, result.evidence]))],
-  };
 }
