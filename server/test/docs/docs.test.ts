@@ -222,7 +222,7 @@ describe('through the API', () => {
     for (const [, name = '', flow = ''] of text.matchAll(/ `([\w-]+\.yaml)`:\n\n```yaml\n([\s\S]*?)^```/gm))
       await writeFile(join(folder, name), flow);
     const script = [...text.matchAll(/<!-- test -->\n```sh\n([\s\S]*?)^```/gm)].map(([, block]) => block).join('\n');
-    const env = { PATH: process.env.PATH, API: platform.url, KEY: key };
+    const env = { PATH: process.env.PATH, API: platform.url, KEY: key, ADMIN_KEY: (await platform.as('admin_service_account')).token };
     const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], { cwd: folder, env, timeout: 100_000 });
     await rm(folder, { recursive: true });
     for (const [, shown = ''] of text.matchAll(/<!-- shows: (.*) -->/g)) expect(stdout).toContain(shown);
