@@ -234,3 +234,22 @@ test('with one run at a time, a run that waits for a worker lets others go on, a
   );
   expect(ended.map(({ id }) => id)).toEqual([held, waiting, later]);
 });
+
+test('a worker may report by POST /task-executions with its token: a failure is tried again as the policy says, a result ends it', async () => {
+  const { topic, start } = await stampFlow({ task: { retry: { max_attempts: 2, initial_interval: '10ms' } } });
+  const id = await start();
+  const post = (task: Claimed, body: Record<string, unknown>) => {
+    const place = { flow_execution_id: id, task_name: 'stamp', task_execution_idx: 0 };
+    return client.post('/api/task-executions', { ...place, lease_token: task.lease_token, ...body });
+  };
+  const [first] = (await claim(topic)) as [Claimed];
+  const error = { message: 'the stamp is dry', retryable: true };
+  expect((await post(first, { processing_status: 'failed', error })).status).toBe(201);
+  expect((await post(first, { processing_status: 'completed', output: { said: 'late' } })).status).toBe(409);
+  const [second] = (await claim(topic)) as [Claimed];
+  expect((await post(second, { processing_status: 'completed', output: { said: 'at last' } })).body).toMatchObject({
+    processing_status: 'completed',
+  });
+  await reachEnd(client, id);
+  expect(await outputOf(id, 'after')).toEqual({ said: 'at last' });
+});

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '#base';
 import { subscribe } from '../support/flow-socket.ts';
-import { createFlow, reach, uploadText } from '../support/run-flow.ts';
+import { createFlow, reach, startRun, uploadText } from '../support/run-flow.ts';
 import { seedExecution, seedFlow, seedTask } from '../support/seed-run.ts';
 import type { TestClient } from '../support/test-client.ts';
 import { startTestPlatform, type TestPlatform } from '../support/test-platform.ts';
@@ -98,6 +98,17 @@ describe('a final word', () => {
     await report(failed, said('error'));
     await reach(user, failed, 'failed');
     expect((await taskOf(failed, 'ask')).error).toMatchObject({ code: 'reported_failed' });
+  });
+
+  test('takes a task out of the hands of the engine, which had it for an hour', async () => {
+    const pause = { name: 'pause', task_executor_name: 'delay', depends_on: ['receive'], parameters: { duration: '1h' } };
+    const tell = { name: 'tell', task_executor_name: 'format_data', depends_on: ['pause'], parameters: { template: 'on' } };
+    const flowId = await createFlow(user, [{ name: 'receive', task_executor_name: 'receive_file', parameters: {} }, pause, tell]);
+    const { id } = await startRun(user, flowId, { file_key: (await uploadText(user, flowId)).file_key });
+    await expect.poll(async () => (await taskOf(id, 'pause'))?.scheduled_for ?? null, { timeout: 20_000 }).not.toBeNull();
+    expect((await report(id, said('completed', 'pause'))).body[0].status).toBe('completed');
+    await reach(user, id, 'completed');
+    expect(await taskOf(id, 'pause')).toMatchObject({ output: null, modified_by: 'integration' });
   });
 
   test('of a task that waits for nothing is a record', async () => {

@@ -49,6 +49,7 @@ beforeAll(async () => {
   for (const [name, id] of Object.entries(foreign.ids)) pool.add(name, id);
   pool.add('organization_id', platform.a.id);
   pool.add('uri', own.uri);
+  pool.add('wait_seconds', 0); // nothing is waited for
   for (const { example } of catalogue.list()) {
     for (const name of ['definition', 'flow_definition']) pool.add(name, example.definition);
     pool.add('input', example.input);

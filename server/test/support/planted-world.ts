@@ -161,6 +161,26 @@ export async function plantWorld(
   };
   await insert('task_tags', { ...own, ...by, id: newId(), ...tag });
   await insert('execution_metadata', { ...own, flow_execution_id: ids.flow_execution_id, flow_id: ids.flow_id, key: word, value: word });
+  const run = { flow_execution_id: ids.flow_execution_id };
+  await insert('reported_task_executions', {
+    ...own,
+    ...by,
+    ...run,
+    id: newId(),
+    task_name: TASK,
+    task_execution_idx: 7,
+    processing_status: 'completed',
+    output: json,
+  });
+  await insert('task_status_reports', {
+    ...own,
+    ...by,
+    ...run,
+    id: newId(),
+    task_name: TASK,
+    raw_status: word,
+    processing_status: 'running',
+  });
   await insert('webhook_deliveries', {
     ...own,
     id: ids.delivery_id,

@@ -46,7 +46,7 @@ const change = (flowId: string, greeting: string, more: unknown[] = []) =>
   user.put(`/api/flows/${flowId}/definition`, { definition: { name: 'flow', tasks: tasks(greeting, more) } });
 const execution = async (id: string) => (await user.get(`/api/flow-executions/${id}`)).body;
 
-test('an edit re-runs what it makes stale, unless execute_flow=false says otherwise', async () => {
+test('C17: an edit re-runs what it makes stale, unless execute_flow=false says otherwise', async () => {
   const id = await finished(await createFlow(true));
   const greet = await bench.find(id, 'greet');
   expect((await bench.put(greet, { output: { text: 'Edited' } })).status).toBe(200);
@@ -56,7 +56,7 @@ test('an edit re-runs what it makes stale, unless execute_flow=false says otherw
   expect((await execution(id)).status).toBe('stale');
 });
 
-test('a new version runs what it changed again in the flow’s finished runs, and what follows from that; the rest stays', async () => {
+test('C17: a new version runs what it changed again in the flow’s finished runs, and what follows from that; the rest stays', async () => {
   const flow = await createFlow(true);
   const runs = [await finished(flow), await finished(flow)];
   const aside = await bench.find(runs[0] as string, 'aside');

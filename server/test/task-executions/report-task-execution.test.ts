@@ -131,7 +131,7 @@ describe('a final post', () => {
 });
 
 describe('what the engine has no row for', () => {
-  test('is recorded beside it, an upsert by execution, task and index; lists and reads show the union (C16)', async () => {
+  test('C16: is recorded beside it, an upsert by execution, task and index; lists and reads show the union', async () => {
     const { id } = await atWork();
     const first = await report(id, { task_execution_idx: 3, processing_status: 'running', started_at: '2026-01-31T09:30:00Z' });
     expect(first.body).toMatchObject({

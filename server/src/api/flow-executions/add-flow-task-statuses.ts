@@ -1,18 +1,19 @@
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { badRequest, FlowError, isJsonObject, type Json, notFound } from '#base';
+import { badRequest, FlowError, isJsonObject, notFound } from '#base';
+import type { EditedResult } from '#engine';
 import type { ApiDeps } from '../deps.ts';
 import type { FlowApp, TenantTransaction } from '../flow-app.ts';
 import { type OutputSources, readEngineOutputs } from '../task-outputs/read-task-outputs.ts';
 import { errorResponses, Uuid } from '../wire/index.ts';
 import { type FoundExecution, findVisibleExecution } from './flow-execution.queries.ts';
 import { type TakenReport, takeReports } from './take-reports.ts';
-import { insertReports, listTaskNames, listWaitingRows, type WaitingRow } from './task-status.queries.ts';
+import { insertReports, listOpenRows, listTaskNames, type OpenRow } from './task-status.queries.ts';
 import { AddTaskStatusRequest, FlowTaskStatus, type TaskStatusItem, toTaskStatusWire } from './task-status.wire.ts';
 
 /**
  * POST /api/flow-executions/{flow_execution_id}/task-status: what outside workers say of tasks (core.md 3, C15). Every report is kept; a final word
- * settles a task that waits, with what has been reported of it. For programs: a key, or a user of role integration or backoffice.
+ * settles a task that is under way, with what has been reported of it. For programs: a key, or a user of role integration or backoffice.
  */
 export function addFlowTaskStatuses(app: FlowApp, deps: ApiDeps, sources: OutputSources): void {
   app.post(
@@ -84,23 +85,24 @@ function checkNames(items: readonly TaskStatusItem[], names: ReadonlySet<string>
   if (faults.length > 0) throw badRequest('A task is not in the definition that the run follows; see details', faults);
 }
 
-/** Each row of the task that waits. One that another event settles first stays as that left it. The reports are committed before. */
+/** Each row of the task that is under way: a worker's own attempt is fenced off. One that has ended meanwhile stays as it is. The reports are committed before. */
 async function settleReported(request: FastifyRequest, deps: ApiDeps, execution: FoundExecution, taken: TakenReport): Promise<void> {
   const { organizationId, modifiedBy } = request.principal;
   const place = { flowExecutionId: execution.id, flowVersionId: execution.flowVersionId, taskName: taken.report.taskName };
-  const rows = await request.tenant((tx) => listWaitingRows(tx, organizationId, place), { readOnly: true });
+  const rows = await request.tenant((tx) => listOpenRows(tx, organizationId, place), { readOnly: true });
   for (const row of rows) {
     try {
-      await deps.engine.settleWaiting(organizationId, row.id, toOutcome(taken, row), modifiedBy);
+      await deps.engine.reportTask(organizationId, row.id, { result: toResult(taken, row), actor: modifiedBy });
     } catch (error) {
       if (!(error instanceof FlowError && error.code === 'conflict')) throw error;
     }
   }
 }
 
-function toOutcome({ settles, report }: TakenReport, row: WaitingRow) {
-  if (settles === 'completed') return { status: 'completed', output: (row.output ?? null) as Json } as const;
+/** With what has been reported of it: its output, or null. */
+function toResult({ settles, report }: TakenReport, row: OpenRow): EditedResult {
+  if (settles === 'completed') return { status: 'completed', output: JSON.stringify(row.output ?? null) };
   const message = `The task ${report.taskName} was reported as failed`;
   const error = isJsonObject(row.error) ? row.error : {};
-  return { status: 'failed', error: { code: 'reported_failed', message, ...error } } as const;
+  return { status: 'failed', error: { code: 'reported_failed', message, ...error } };
 }

@@ -26,7 +26,7 @@ export function takeReports(
     const state = states.get(item.task_name) ?? 'queued';
     const said = typeof item.status === 'string' ? readStatusWord(item.status)?.status : undefined;
     const isNews = said !== undefined && (!SETTLED.includes(state) || SETTLED.includes(said));
-    const settles = isNews && state === 'awaiting_input' && (said === 'completed' || said === 'failed') ? said : undefined;
+    const settles = isNews && !SETTLED.includes(state) && (said === 'completed' || said === 'failed') ? said : undefined;
     if (settles !== undefined) states.set(item.task_name, settles);
     const id = newId();
     const report = {

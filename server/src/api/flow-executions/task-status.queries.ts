@@ -26,19 +26,19 @@ export async function insertReports(tx: TenantTransaction, principal: Principal,
     .execute();
 }
 
-/** A row that waits, and what an outside worker has reported of it. */
-export interface WaitingRow {
+/** An open row, and what an outside worker has reported of it. */
+export interface OpenRow {
   id: Id;
   output: unknown;
   error: unknown;
 }
 
-/** Every row of a task that waits for an event. Index: task_executions_place. */
-export async function listWaitingRows(
+/** Every row of a task that is under way: waits for an event, for a worker, or runs. Index: task_executions_place. */
+export async function listOpenRows(
   tx: TenantTransaction,
   organizationId: Id,
   place: { flowExecutionId: Id; flowVersionId: Id; taskName: string },
-): Promise<WaitingRow[]> {
+): Promise<OpenRow[]> {
   return tx
     .selectFrom('taskExecutions as t')
     .innerJoin('flowVersionTasks as v', (join) => join.onRef('v.organizationId', '=', 't.organizationId').onRef('v.task', '=', 't.task'))
@@ -52,7 +52,7 @@ export async function listWaitingRows(
     .select(['t.id', 'r.output', 'r.error'])
     .where('t.organizationId', '=', organizationId)
     .where('t.executionId', '=', place.flowExecutionId)
-    .where('t.status', '=', 'awaiting_input')
+    .where('t.status', 'in', ['ready', 'running', 'scheduled', 'awaiting_input'])
     .where('v.flowVersionId', '=', place.flowVersionId)
     .where('v.kind', '=', 'task')
     .where('v.name', '=', place.taskName)

@@ -51,7 +51,7 @@ export function createTaskExecution(app: FlowApp, deps: ApiDeps, sources: TaskEx
     {
       bodyLimit: MAX_RESULT_BYTES,
       preValidation: async (request) => fillProcessingStatus(request.body),
-      config: { operation: 'create_task_execution' },
+      config: { operation: 'create_task_execution', idempotent: true },
       schema: {
         tags: ['task-executions'],
         summary: 'Report a task execution',
@@ -128,10 +128,23 @@ async function takePost(deps: ApiDeps, request: FastifyRequest, post: Post): Pro
   const { body } = post;
   const place = toPlace(body);
   const row = await request.tenant((tx) => findTaskAt(tx, principal, place), { readOnly: true });
+  if (row && body.lease_token && post.status.processingStatus === 'failed') return failLeased(deps, principal, post, row.id);
   const report = await toTaskReport(deps, principal, post, row?.id);
   const outcome = row ? await deps.engine.reportTask(principal.organizationId, row.id, report) : 'unknown';
   if (outcome === 'unknown') await record(deps, request, post);
   if (body.terminal_task_status) await settleRest(deps, request, post);
+}
+
+/** An outside worker's failure counts as one of the engine's own: what is retryable is tried again as the task's policy says. */
+async function failLeased(deps: ApiDeps, principal: Principal, { body, modifiedBy }: Post, id: Id): Promise<void> {
+  const { error } = failedResult(body.error, { code: 'reported_failed', message: `The task ${body.task_name} was reported as failed` });
+  await deps.engine.settleLeased(
+    principal.organizationId,
+    id,
+    body.lease_token as string,
+    { status: 'failed', error: error as JsonObject },
+    modifiedBy,
+  );
 }
 
 const toPlace = (body: Body) => ({

@@ -40,7 +40,7 @@ export async function completedResult(
 }
 
 /** A failed result: the error as an object with a message, whatever was said. */
-export function failedResult(error: unknown, otherwise: { code: string; message: string }): EditedResult {
+export function failedResult(error: unknown, otherwise: { code: string; message: string }): Extract<EditedResult, { status: 'failed' }> {
   const said = toTaskError(error);
   if (said === null) return { status: 'failed', error: otherwise };
   return { status: 'failed', error: (isJsonObject(error) ? said : { code: otherwise.code, ...said }) as Json };
