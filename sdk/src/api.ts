@@ -3393,7 +3393,10 @@ export interface operations {
   create_task_execution: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** Of your own making, one for each thing that you want done: sent again within 24 hours with the same body, it gives the first answer again (Idempotency-Replayed: true) and does nothing twice; with another body it is 409. */
+        "Idempotency-Key"?: string;
+      };
       path?: never;
       cookie?: never;
     };

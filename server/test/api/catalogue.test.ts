@@ -32,7 +32,7 @@ test('the executors may be kept for five minutes, and asked for again by their E
   const first = await user.get('/api/task-executors');
   expect(first.headers.get('cache-control')).toBe('private, max-age=300');
   const etag = first.headers.get('etag') ?? '';
-  for (const known of [`W/${etag}`, `"other", ${etag}`, '*']) {
+  for (const known of [etag.replace('W/', ''), `"other", ${etag}`, '*']) {
     expect((await user.get('/api/task-executors', { 'If-None-Match': known })).status).toBe(304);
   }
   const again = await user.get('/api/task-executors', { 'If-None-Match': etag });

@@ -33,7 +33,7 @@ async function logged(organizationId: Id, execution: Id, days: number, lines: nu
 async function plant(expiresAt: Date): Promise<void> {
   const organization = await fixture.organization();
   await fixture.admin.query(
-    `insert into idempotency_keys (organization_id, principal_id, route, key, body_hash, expires_at) values ($1, 'p', 'r', $2, '', $3)`,
+    `insert into idempotency_keys (organization_id, principal_id, route, key, body_hash, held_until, expires_at) values ($1, 'p', 'r', $2, '', $3, $3)`,
     [organization, newId(), expiresAt],
   );
   await fixture.admin.query(`insert into access_tickets (organization_id, ticket_hash, principal, expires_at) values ($1, $2, '{}', $3)`, [
