@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { JsonObject } from '#base';
+import type { JsonObject, TaskLog } from '#base';
 import type { ExecutorContext, Outcome } from '#executors';
 import { createFuse } from './fuse-task.ts';
 import { runTask, type TaskSurroundings } from './run-task.ts';
@@ -23,18 +23,23 @@ const tasks = [
 ];
 
 interface Seen {
+  /** What the executor logged, as it is kept with the attempt. */
+  lines: unknown[][];
   parameters?: JsonObject;
   context?: ExecutorContext;
 }
 
 async function attempt(secrets: TaskSurroundings['secrets'], outcome: Outcome = { status: 'completed', output: 1 }, filename = 'a.pdf') {
-  const seen: Seen = {};
+  const seen: Seen = { lines: [] };
   const executor = workOf(async (parameters, context) => {
     Object.assign(seen, { parameters, context });
+    context.log.info({ used: parameters['token'] }, `called with ${String(parameters['token'])}`);
     return outcome;
   }, secretive);
   const plan = planOf(tasks, catalogueWith(executor));
-  const surroundings = { log: silent, files: {}, ...(secrets ? { secrets } : {}) } as unknown as TaskSurroundings;
+  const keep = (...line: unknown[]) => void seen.lines.push(line);
+  const taskLog: TaskLog = { debug: keep, info: keep, warn: keep, error: keep };
+  const surroundings = { log: silent, taskLog, files: {}, ...(secrets ? { secrets } : {}) } as unknown as TaskSurroundings;
   const inputs = [{ name: 'receive', mode: 'single' as const, values: [{ filename }] }];
   return { seen, result: await runTask(claimed(plan, 1), plan, inputs, executor, surroundings, new AbortController()) };
 }
@@ -70,7 +75,8 @@ test('what the task leaves behind shows none', async () => {
     { status: 'failed', error, output: [VALUE] },
     { status: 'awaiting_input', checkpoint: VALUE },
   ] as Outcome[]) {
-    const { result } = await attempt({ KEY: VALUE }, outcome);
+    const { result, seen } = await attempt({ KEY: VALUE }, outcome);
+    expect(seen.lines).toEqual([[{ used: 'Bearer [secret:KEY]' }, 'called with Bearer [secret:KEY]']]);
     expect(result).toMatchObject({ status: outcome.status });
     expect(JSON.stringify(result)).not.toContain(VALUE);
     expect(JSON.stringify(result)).toContain('[secret:KEY]');
