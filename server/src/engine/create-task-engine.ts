@@ -100,7 +100,7 @@ export function createTaskEngine(options: EngineOptions): TaskEngine {
   const cleanUp = createCleaner(parts, options.cleanUp ?? {});
   const cursor: ClaimCursor = { after: NO_ORGANIZATION };
   const idle = newIdleCursor();
-  const suspects = new Set<Id>(); // at most one is held at a time: it may end the process
+  const suspects = new Set<Id>(); // at most one is held at a time: it may end the process. Whatever ends the holding takes it out
   return {
     registerWorker: () => registerWorker(parts.run),
     renewLease: (workerId, loopDelayMs) => renewLease(parts.run, workerId, loopDelayMs),
@@ -140,10 +140,14 @@ export function createTaskEngine(options: EngineOptions): TaskEngine {
     async giveBack(held) {
       const dueNow = 0;
       await parts.run('put-off-tasks', [held.map((t) => t.organizationId), held.map((t) => t.id), held.map((t) => t.attempt), dueNow]);
+      for (const { id } of held) suspects.delete(id);
     },
     takePlace: (holder, place) => takePlace(parts.run, holder, place),
     releasePlaces: (holders) => releasePlaces(parts.run, holders),
-    putBack: (workerId, tasks) => putBack(parts.run, workerId, tasks),
+    async putBack(workerId, tasks) {
+      await putBack(parts.run, workerId, tasks);
+      for (const { id } of tasks) suspects.delete(id);
+    },
     async callTasks(tasks) {
       const called = await callTasks(parts.run, tasks);
       if (called.length > 0) parts.events.announceWork();

@@ -155,3 +155,21 @@ test('organizations share a claim by weight, and the one with a single task gets
   const share = (organizationId: string | undefined) => held.filter(({ execution }) => execution.organizationId === organizationId).length;
   expect([share(flows[0]?.organizationId), share(flows[1]?.organizationId), share(small.organizationId)]).toEqual([8, 24, 1]);
 });
+
+test('a suspect that is put back, or given back, does not keep its process from the next', async () => {
+  const organization = await fixture.organization();
+  for (let i = 0; i < 3; i++) await fixture.start(await fixture.flow(organization, chainOf(1)));
+  await fixture.admin.query(`update task_executions set lane = 'suspect' where organization_id = $1`, [organization]);
+  const tasks = fixture.otherTasks();
+  const worker = await tasks.registerWorker();
+  const claimOne = async () => {
+    const [task, ...more] = await tasks.claim(worker, { batch: 10 });
+    expect(more).toEqual([]);
+    expect(await tasks.claim(worker, { batch: 10 })).toEqual([]); // one at a time
+    if (task === undefined) throw new Error('no suspect was handed out');
+    return { organizationId: organization, id: task.id, attempt: task.attempt };
+  };
+  await tasks.putBack(worker, [{ ...(await claimOne()), delayMs: 60_000 }]);
+  await tasks.giveBack([await claimOne()]);
+  await claimOne();
+});
