@@ -92,7 +92,7 @@ async function execute(
   const [state] = await showProgress([{ title: `${flow.displayName} (version ${flow.version})`, tasks: flow.tasks, run: watch }]);
   if (!state) throw new Error('The run could not be followed to its end');
   reportFailedTasks(state);
-  const last = state.tasks.find((task) => task.name === flow.tasks.at(-1)?.name);
+  const last = state.tasks.findLast((task) => task.status === 'completed'); // the way that the run took: what comes after it was skipped
   if (state.status === 'completed' && last)
     process.stdout.write(`\n${styleText('bold', last.name)}\n${JSON.stringify(last.output, null, 2)}\n`);
   return state;

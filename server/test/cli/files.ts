@@ -25,6 +25,25 @@ tasks:
       mime_type: "{{receive.mime_type}}"
 `;
 
+/** Its last task is not on the way that the run takes. */
+const FORK = `name: Fork
+tasks:
+  - name: receive
+    task_executor_name: receive_file
+    parameters: {}
+  - name: size
+    task_executor_name: branch
+    parameters: { routes: [{ name: large, when: receive.size_bytes > 1000000 }], else: small }
+  - name: taken
+    task_executor_name: format_data
+    depends_on: [size.small]
+    parameters: { template: "{{ receive.filename }} is small" }
+  - name: passed by
+    task_executor_name: format_data
+    depends_on: [size.large]
+    parameters: { template: "{{ receive.filename }} is large" }
+`;
+
 /** Three faults: an executor that there is not, a reference to nothing, a parameter of the wrong type. */
 const WRONG = `name: Wrong
 tasks:
@@ -55,6 +74,7 @@ export async function writeFiles() {
     folder,
     dataDir: join(folder, 'data'),
     greet: await write('greet.yaml', GREET),
+    fork: await write('fork.yaml', FORK),
     read: await write('read.yaml', READ),
     wrong: await write('wrong.yaml', WRONG),
     note: await write('note.txt', 'A note.'),

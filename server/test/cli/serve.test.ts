@@ -121,6 +121,8 @@ describe('flow admin, beside a running server', () => {
     const finished = await runFlow(args, { env });
     expect(finished.code, finished.stderr).toBe(0);
     expect(finished.stdout).toContain('Bo has 1 of note.txt');
+    const fork = await runFlow(['run', files.fork, '--file', files.note], { env });
+    expect(fork.stdout).toMatch(/\ntaken\n\{\n {2}"text": "note.txt is small"\n\}\n$/); // of the way that the run took, not of what it passed by
     const wrong = await runFlow(args, { env: { ...env, FLOW_API_KEY: 'saf_wrong' } });
     expect(wrong.code).toBe(1);
     expect(wrong.stderr).toMatch(/^✖ .*\n$/);
