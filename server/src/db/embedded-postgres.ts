@@ -113,6 +113,7 @@ async function trySeat(dataDir: string, signal: AbortSignal): Promise<Seat | und
   if (!socket) return undefined;
   const stop = () => socket.destroy();
   signal.addEventListener('abort', stop);
+  if (signal.aborted) stop(); // while the keeper was looked for: the listener comes too late
   const line = await readLine(socket);
   signal.removeEventListener('abort', stop);
   if (line === undefined) {
