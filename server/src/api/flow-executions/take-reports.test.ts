@@ -10,7 +10,7 @@ test.each<[string, ProcessingStatus | undefined, (string | null)[], string[], (s
     ['running', 'completed'],
     ['running', 'completed'],
     ['running', 'completed'],
-    [undefined, undefined],
+    [undefined, 'completed'],
   ],
   ['what waits is settled', 'awaiting_input', ['success'], ['completed'], ['completed'], ['completed']],
   [
