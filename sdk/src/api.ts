@@ -1371,6 +1371,7 @@ export interface components {
       /** Of a failed one */
       error: { [name: string]: unknown } | null;
       organization_id: string;
+      /** Of one that passes data on: root made them; fields says it by field of the output */
       source_task_executions: unknown;
       started_at: string | null;
       completed_at: string | null;
@@ -1443,6 +1444,7 @@ export interface components {
       /** Of a failed one */
       error: { [name: string]: unknown } | null;
       organization_id: string;
+      /** Of one that passes data on: root made them; fields says it by field of the output */
       source_task_executions: unknown;
       started_at: string | null;
       completed_at: string | null;

@@ -16,7 +16,7 @@ export type { EditedResult, EditReport, TaskEdit } from './edit-task.ts';
 export type { Engine, StartedExecution, StartRequest } from './engine.ts';
 export { errorRecord } from './error-record.ts';
 export type { Violation } from './history-invariants.ts';
-export { itemPath, MAX_ITEMS, visibleItems } from './item-path.ts';
+export { itemPath, MAX_ITEMS, outerItem, visibleItems } from './item-path.ts';
 export type { LeasedOutcome, LeasedReceipt, LeasedTask } from './leased-tasks.ts';
 export { LEASE_MS, LEASE_RENEWAL_MS, renewLeaseOn } from './leases.ts';
 export type { FusedOutcome, TaskOutcome, TaskResult } from './outcome.ts';

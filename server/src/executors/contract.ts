@@ -28,6 +28,11 @@ export interface ExecutorDescription {
   routes?(parameters: JsonObject): string[];
   /** Routes taken where an event completes the waiting task with this output, and says none itself. Pure. */
   eventRoutes?(output: Json): string[];
+  /**
+   * Of one whose output holds data that are not its own: the parameter that gives them, and the field of the output that has them (absent: they are
+   * the output). Who looks at the output is told which task the data come from (source_task_executions).
+   */
+  passesOn?: { parameter: string; as?: string };
   /** The output for these parameters as written (references unresolved). Pure. */
   outputSchema(parameters: JsonObject): JsonSchema;
   /** Mode of a reference to a task that has items, where the task does not say. */

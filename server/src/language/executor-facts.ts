@@ -15,6 +15,8 @@ export interface ExecutorFacts {
   inputSchema?(parameters: JsonObject): JsonSchema;
   /** Routes that a task may take with these parameters, in order; absent: it has none. */
   routes?(parameters: JsonObject): string[];
+  /** The parameter whose value stands in the output too, and in which field; without a field it is the output. */
+  passesOn?: { parameter: string; as?: string };
   /** Routes taken where an event completes the task with this output, and says none itself. */
   eventRoutes?(output: Json): string[];
 }

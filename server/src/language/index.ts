@@ -12,7 +12,7 @@ export { findCelReferences, findLiquidReferences } from './find-expression-refer
 export { canonicalJson, fingerprint } from './fingerprint.ts';
 export { parseDefinition } from './parse-definition.ts';
 export { parseDuration } from './parse-duration.ts';
-export type { Plan, PlannedTask, Predecessor, ReferenceMode, RetryPolicy, RunIf, TaskResolver, TaskScope } from './plan.ts';
+export type { PassedValue, Plan, PlannedTask, Predecessor, ReferenceMode, RetryPolicy, RunIf, TaskResolver, TaskScope } from './plan.ts';
 export { planFlow } from './plan-flow.ts';
 export { planForTrigger } from './plan-for-trigger.ts';
 export { type PlannedVersion, type PlannedVersions, plannedVersions } from './planned-versions.ts';

@@ -1,12 +1,14 @@
 import type { Json } from '#base';
 import type { Analysis } from './analyse-flow.ts';
 import { startsWith } from './assign-scopes.ts';
-import { scopeOfUse } from './check-references.ts';
+import { scopeOfUse, taskPath } from './check-references.ts';
+import type { Use } from './collect-uses.ts';
 import type { Link } from './connect-tasks.ts';
 import type { ExecutorFacts } from './executor-facts.ts';
+import { isWhole } from './find-references.ts';
 import { fingerprint } from './fingerprint.ts';
 import { isGateUse, type Node, readsItem } from './graph.ts';
-import type { PlannedTask, Predecessor, RetryPolicy, RunIf } from './plan.ts';
+import type { PassedValue, PlannedTask, Predecessor, RetryPolicy, RunIf } from './plan.ts';
 
 /** Numbers in the plan by node. */
 export interface Numbering {
@@ -61,6 +63,7 @@ export function planTask(node: Node, analysis: Analysis, numbering: Numbering): 
     pure: executor.pure,
     retry: retryOf(task.retry),
     timeoutMs: task.timeoutMs ?? executor.defaultTimeoutMs,
+    ...passedValues(node, analysis, numbering),
     outputSchema: node.outputSchema,
     ...(node.inputSchema === undefined ? {} : { inputSchema: node.inputSchema }),
     ...(executor.eventRoutes === undefined ? {} : { eventRoutes: (output: Json) => executor.eventRoutes?.(output) ?? [] }),
@@ -87,6 +90,26 @@ function planShared(node: Node, { nodes, scopes }: Analysis, numbering: Numberin
   const { name, title, priority } = node.task;
   return { name, title, rank: priority ? -priority : 0, readsItem: readsItem(uses), reads: [...reads.values()] };
 }
+
+/** Only a whole reference hands a value over; a text around one makes a new value. */
+function passedValues(node: Node, { nodes, scopes }: Analysis, numbering: Numbering): Pick<PlannedTask, 'passes'> {
+  const passesOn = node.executor?.passesOn;
+  if (!passesOn) return {};
+  const byName = nodesByName(nodes);
+  const base = [...node.task.loc, 'parameters', passesOn.parameter];
+  const passes = node.uses.flatMap((use): PassedValue[] => {
+    const reference = use.part === 'parameters' && use.template && isWhole(use.template) ? use.references[0] : undefined;
+    const source = reference?.root.kind === 'task' ? byName.get(reference.root.task) : undefined;
+    if (!reference || !source || !startsWithKeys(use.loc, base)) return [];
+    const at = [...(passesOn.as === undefined ? [] : [passesOn.as]), ...use.loc.slice(base.length)];
+    const isSingle = startsWith(scopeOfUse(node, use, scopes), scopes.inner[source.index] ?? []);
+    const mode = isSingle ? 'single' : 'collection';
+    return [{ at, task: numbering.task[source.index] as number, path: taskPath(source, reference.path), mode }];
+  });
+  return passes.length === 0 ? {} : { passes };
+}
+
+const startsWithKeys = (loc: Use['loc'], base: Use['loc']): boolean => base.every((key, depth) => loc[depth] === key);
 
 const indexes = new WeakMap<Node[], Map<string, Node>>();
 

@@ -27,6 +27,17 @@ export interface Predecessor {
   never?: boolean;
 }
 
+/** One reference whose value a task passes on as it was given. */
+export interface PassedValue {
+  /** Where it stands in the task's output; empty: it is the output. */
+  at: (string | number)[];
+  /** Number of the task that it is read from. */
+  task: number;
+  /** What of that task's output it is; empty: all of it. */
+  path: (string | number)[];
+  mode: ReferenceMode;
+}
+
 /**
  * A task as the engine sees it: numbers, no names to resolve. `tasks` of a plan are in topological order and a task's number is its index.
  * Everything is data, but `definition`-side values that only the resolver reads are kept beside in `resolve`.
@@ -54,6 +65,8 @@ export interface PlannedTask {
   readsItem: boolean;
   /** Numbers of the tasks whose outputs its parameters and expressions read, with how: one value, or the list of its items. */
   reads: { task: number; mode: ReferenceMode }[];
+  /** Of a task that passes data on: where it has them from. */
+  passes?: PassedValue[];
   /** What the task's output looks like: JSON Schema, from the executor and the parameters as written. */
   outputSchema: JsonSchema;
   /** What a run's input must look like; only input tasks have it. */

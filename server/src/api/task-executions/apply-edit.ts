@@ -9,7 +9,8 @@ import type { ApiDeps } from '../deps.ts';
 import { readOutput } from '../stored-outputs.ts';
 import type { ProcessingStatus } from '../wire/statuses.ts';
 import { checkOutput, completedResult, failedResult, jsonText } from './edited-result.ts';
-import { type TaskExecutionRow, toProcessingStatus } from './task-execution.wire.ts';
+import type { SourceTaskExecutions } from './find-sources.ts';
+import { type TaskExecutionRow, toProcessingStatus, toSources } from './task-execution.wire.ts';
 
 export interface WantedEdit {
   status: ProcessingStatus;
@@ -28,9 +29,10 @@ const MAX_DRAFT_BYTES = 256 * 1024; // it lies in the row
 export async function applyEdit(
   deps: Deps,
   principal: Principal,
-  { row, planned }: { row: TaskExecutionRow; planned: PlannedTask | undefined },
-  wanted: WantedEdit,
+  { row, planned, sources }: { row: TaskExecutionRow; planned: PlannedTask | undefined; sources: SourceTaskExecutions | null },
+  edit: WantedEdit,
 ): Promise<void> {
+  const wanted = { ...edit, sourceTaskExecutions: changedSources(edit, row, sources) };
   const present = toProcessingStatus(row);
   const isFinal = ['completed', 'failed', 'cancelled'].includes(present);
   if (row.status === 'skipped') return refuseSkipped(wanted);
@@ -42,7 +44,7 @@ export async function applyEdit(
     return;
   }
   const result = await toResult(deps, row, planned, wanted, isFinal);
-  if (isFinal) await edit(deps, principal, row, wanted, result);
+  if (isFinal) await replace(deps, principal, row, wanted, result);
   else await decide(deps, principal, row, wanted, result);
 }
 
@@ -71,18 +73,22 @@ async function toResult(
 
 const EDITED_FAILURE = { code: 'edited_failed', message: 'The task was set to failed' };
 
-async function edit(deps: Deps, principal: Principal, row: TaskExecutionRow, wanted: WantedEdit, result: EditedResult): Promise<void> {
+async function replace(deps: Deps, principal: Principal, row: TaskExecutionRow, wanted: WantedEdit, result: EditedResult): Promise<void> {
   await deps.engine.editTask(principal.organizationId, row.id, {
     result,
     actor: principal.modifiedBy,
     by: 'person',
     reexecute: wanted.reexecute,
     input: changedText(wanted.input, row.input),
-    sourceTaskExecutions: changedText(wanted.sourceTaskExecutions, row.sourceTaskExecutions),
+    sourceTaskExecutions: jsonText(wanted.sourceTaskExecutions),
     seenAt: wanted.seenAt,
     sameAsKey: await keyOfSame(deps, row, result),
   });
 }
+
+/** A body that gives back what was shown changes nothing: what follows from the plan is not stored, so that it stays true when the plan changes. */
+const changedSources = (edit: WantedEdit, row: TaskExecutionRow, sources: SourceTaskExecutions | null): unknown =>
+  isDeepStrictEqual(edit.sourceTaskExecutions, toSources(row, sources)) ? undefined : edit.sourceTaskExecutions;
 
 const changedText = (wanted: unknown, present: unknown): string | undefined =>
   isDeepStrictEqual(wanted, present) ? undefined : jsonText(wanted);
@@ -99,7 +105,7 @@ async function decide(deps: Deps, principal: Principal, row: TaskExecutionRow, w
     result,
     actor: principal.modifiedBy,
     input: changedText(wanted.input, row.input),
-    sourceTaskExecutions: changedText(wanted.sourceTaskExecutions, row.sourceTaskExecutions),
+    sourceTaskExecutions: jsonText(wanted.sourceTaskExecutions),
   });
   if (outcome === 'unknown')
     throw conflict('The execution is not under way, so its tasks cannot be decided', { status: row.executionStatus });

@@ -4,6 +4,7 @@ import { badRequest, type Id, notFound } from '#base';
 import type { PlannedTask } from '#language';
 import type { TenantTransaction } from '../flow-app.ts';
 import type { VersionPlans } from '../version-plans.ts';
+import { findSources, type SourceTaskExecutions } from './find-sources.ts';
 import { findReport } from './reported-task.queries.ts';
 import type { ReportedRow } from './reported-task.wire.ts';
 import { findTaskExecution } from './task-execution.queries.ts';
@@ -11,7 +12,7 @@ import type { TaskExecutionRow } from './task-execution.wire.ts';
 
 /** What a PUT is about: a row of the engine with the plan of its task, or a report. */
 export type EditTarget = { flowId: Id; reexecutesOnUpdate: boolean } & (
-  | { row: TaskExecutionRow; planned: PlannedTask | undefined }
+  | { row: TaskExecutionRow; planned: PlannedTask | undefined; sources: SourceTaskExecutions | null }
   | { report: ReportedRow }
 );
 
@@ -39,7 +40,7 @@ export async function findEditTarget(tx: TenantTransaction, principal: Principal
     throw badRequest(`The task execution is '${found.taskName}' ${found.index}; its task_name and task_execution_idx cannot be changed`);
   if (!row) return { ...flow, report: report as ReportedRow };
   const plan = (await plans.load(tx, principal, [row.flowVersionId])).get(row.flowVersionId);
-  return { ...flow, row, planned: plan?.tasks[row.task] };
+  return { ...flow, row, planned: plan?.tasks[row.task], sources: plan ? findSources(plan, row.task, row.item) : null };
 }
 
 /** The flow of an execution that is not deleted, and whether its edits re-run what they make stale (core.md C17). */

@@ -3,6 +3,7 @@ import type { Id } from '#base';
 import type { TenantTransaction } from '../flow-app.ts';
 import { readOutput, type StoredOutputs } from '../stored-outputs.ts';
 import type { VersionPlans } from '../version-plans.ts';
+import { findSources } from './find-sources.ts';
 import { findReport, listReports } from './reported-task.queries.ts';
 import { toReportWire } from './reported-task.wire.ts';
 import { findTaskExecution, listTaskExecutions, type TaskExecutionFilters } from './task-execution.queries.ts';
@@ -46,7 +47,7 @@ export async function readTaskExecution(
   return report && toReportWire(report);
 }
 
-/** Rows as the wire has them. Needs their plans for one thing, the depth of a nested fan-out. */
+/** Rows as the wire has them. Needs their plans for the depth of a nested fan-out, and for where passed data come from. */
 export async function toWire(
   tx: TenantTransaction,
   principal: Principal,
@@ -60,8 +61,9 @@ export async function toWire(
   );
   const read: TaskExecutionWire[] = [];
   for (const row of rows) {
-    const depth = plans.get(row.flowVersionId)?.tasks[row.task]?.scope.length ?? 0;
-    read.push(toTaskExecutionWire(row, { output: await readOutput(sources, row), depth })); // one at a time: each may be large
+    const plan = plans.get(row.flowVersionId);
+    const planned = { depth: plan?.tasks[row.task]?.scope.length ?? 0, sources: plan ? findSources(plan, row.task, row.item) : null };
+    read.push(toTaskExecutionWire(row, { output: await readOutput(sources, row), ...planned })); // one at a time: each may be large
   }
   return read;
 }

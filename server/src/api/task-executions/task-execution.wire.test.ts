@@ -31,7 +31,7 @@ const row = (change: Partial<TaskExecutionRow> = {}): TaskExecutionRow => ({
 });
 const wire = (change: Partial<TaskExecutionRow>, depth = 0) => {
   const made = row(change);
-  return toTaskExecutionWire(made, { output: made.output, depth });
+  return toTaskExecutionWire(made, { output: made.output, depth, sources: null });
 };
 
 describe('statuses on the wire', () => {
@@ -72,7 +72,7 @@ test('a timer says when it is due, and does not count that as a change', () => {
 
 test('created_at is the time of the id, updated_at the last of its times', () => {
   const made = row();
-  const { created_at, updated_at } = toTaskExecutionWire(made, { output: null, depth: 0 });
+  const { created_at, updated_at } = toTaskExecutionWire(made, { output: null, depth: 0, sources: null });
   expect(created_at).toBe(timeOfId(made.id).toISOString());
   expect(updated_at).toBe(made.completedAt?.toISOString());
 });

@@ -13,6 +13,7 @@ import {
   type TaskEditedStatus,
   toLegacyStatus,
 } from '../wire/statuses.ts';
+import type { SourceTaskExecutions } from './find-sources.ts';
 
 const StaleReason = Type.Object(
   {
@@ -47,7 +48,7 @@ export const TaskExecutionResponse = Type.Object(
     draft: Type.Optional(AnyJson({ description: 'Of one that waits for input: what was entered so far' })),
     error: Nullable(AnyObject({ description: 'Of a failed one' })),
     organization_id: Uuid(),
-    source_task_executions: AnyJson(),
+    source_task_executions: AnyJson({ description: 'Of one that passes data on: root made them; fields says it by field of the output' }),
     started_at: Nullable(Timestamp()),
     completed_at: Nullable(Timestamp()),
     credits: Nullable(Type.Integer({ description: 'Null when not asked for or nothing was used' })),
@@ -111,6 +112,10 @@ export function toProcessingStatus(row: Pick<TaskExecutionRow, 'status' | 'execu
   }
 }
 
+/** What was posted wins; what did not run has passed nothing on. */
+export const toSources = (row: Pick<TaskExecutionRow, 'status' | 'sourceTaskExecutions'>, planned: SourceTaskExecutions | null): unknown =>
+  row.sourceTaskExecutions ?? (row.status === 'skipped' ? null : planned);
+
 /** The last of the row's times. A time at which it is still due says nothing of a change. */
 export function toUpdatedAt(row: Pick<TaskExecutionRow, 'id' | 'status' | 'readyAt' | 'startedAt' | 'completedAt'>): Date {
   const times = [timeOfId(row.id), row.startedAt, row.completedAt, row.status === 'scheduled' ? null : row.readyAt];
@@ -119,8 +124,15 @@ export function toUpdatedAt(row: Pick<TaskExecutionRow, 'id' | 'status' | 'ready
 
 const timeOrNull = (time: Date | null) => (time === null ? null : toWireTime(time));
 
-/** `output` is the value itself, wherever it lies; `depth` the number of fan-outs around the task. */
-export function toTaskExecutionWire(row: TaskExecutionRow, value: { output: unknown; depth: number }): TaskExecutionWire {
+export interface TaskExecutionValues {
+  /** The value itself, wherever it lies. */
+  output: unknown;
+  /** The number of fan-outs around the task. */
+  depth: number;
+  sources: SourceTaskExecutions | null;
+}
+
+export function toTaskExecutionWire(row: TaskExecutionRow, value: TaskExecutionValues): TaskExecutionWire {
   const processing = toProcessingStatus(row);
   const isSkipped = row.status === 'skipped';
   return {
@@ -145,7 +157,7 @@ export function toTaskExecutionWire(row: TaskExecutionRow, value: { output: unkn
     ...(row.status === 'awaiting_input' && row.draft !== null && row.draft !== undefined ? { draft: row.draft } : {}),
     error: row.status === 'failed' ? (row.error as Record<string, unknown> | null) : null,
     organization_id: row.organizationId,
-    source_task_executions: row.sourceTaskExecutions ?? null,
+    source_task_executions: toSources(row, value.sources),
     started_at: timeOrNull(row.startedAt),
     completed_at: timeOrNull(row.completedAt),
     credits: null,

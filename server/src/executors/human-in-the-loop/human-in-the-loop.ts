@@ -89,6 +89,7 @@ export const humanInTheLoop: Executor = {
   isSchedulable: false,
   parametersSchema: { ...reviewParameters },
   flowInputSchema: null,
+  passesOn: { parameter: 'data' },
   outputSchema: () => ({ description: 'The data, as the reviewer left them.' }),
   routes: () => ['approved', 'rejected', TIMED_OUT],
   eventRoutes,

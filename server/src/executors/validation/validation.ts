@@ -131,6 +131,7 @@ export const validation: Executor = {
   isSchedulable: false,
   parametersSchema: { ...parametersSchema },
   flowInputSchema: null,
+  passesOn: { parameter: 'data', as: 'data' },
   outputSchema,
   routes: () => ['valid', 'invalid'],
   defaultReferenceMode: 'single',
