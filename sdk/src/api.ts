@@ -2709,6 +2709,8 @@ export interface operations {
       query?: {
         /** Most summaries to return; without it all are */
         limit?: number;
+        /** The id of the last summary of the page before */
+        starting_after?: string;
       };
       header?: never;
       path: {

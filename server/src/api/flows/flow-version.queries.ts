@@ -52,6 +52,18 @@ export async function countVersions(tx: TenantTransaction, flowId: Id, filter: V
   return row.count;
 }
 
+/** Numbers of versions, newest first. */
+export async function listVersionNumbers(
+  tx: TenantTransaction,
+  flowId: Id,
+  page: { before?: number | undefined; limit: number },
+): Promise<number[]> {
+  let query = tx.selectFrom('flowVersions').select('version').where('flowId', '=', flowId);
+  if (page.before !== undefined) query = query.where('version', '<', page.before);
+  const rows = await query.orderBy('version', 'desc').limit(page.limit).execute();
+  return rows.map(({ version }) => version);
+}
+
 const MAX_VERSION = 2_147_483_647; // an int4; what is beyond it never was
 
 /** Names a version, marks it; its definition never changes. Throws not_found for a version that never was. */

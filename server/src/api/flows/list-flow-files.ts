@@ -5,8 +5,8 @@ import type { ApiDeps } from '../deps.ts';
 import { countFiles, listFiles } from '../files/file.queries.ts';
 import { toFileWire } from '../files/file.wire.ts';
 import type { FlowApp } from '../flow-app.ts';
-import { AnyObject, errorResponses, setListHeaders, Uuid } from '../wire/index.ts';
-import { sendPages } from '../wire/send-pages.ts';
+import { AnyObject, type CutPage, cutPage, errorResponses, setListHeaders, Uuid } from '../wire/index.ts';
+import { sendPages, toPages } from '../wire/send-pages.ts';
 import { UnlimitedReads } from '../wire/unlimited-reads.ts';
 import { getVisibleFlowId } from './flow.queries.ts';
 
@@ -40,18 +40,44 @@ export function listFlowFiles(app: FlowApp, deps: ApiDeps): void {
       const total = await request.tenant(async (tx) => countFiles(tx, await getVisibleFlowId(tx, principal, params.flow_id)), {
         readOnly: true,
       });
-      setListHeaders(reply, { total });
-      const take = () => (query.limit === undefined ? unlimited.take(principal.organizationId) : () => {});
-      return (await sendPages(reply, { pages: readPages(request, params.flow_id, query, deps), around: ['[', ']'], take })) as never;
+      const cut = query.limit === undefined ? undefined : await readPage(request, params.flow_id, query, query.limit, deps);
+      setListHeaders(reply, { total, nextUrl: cut?.nextUrl });
+      const pages = cut ? toPages(cut.shown, PAGE_ROWS) : readPages(request, params.flow_id, query, deps);
+      const take = () => (cut ? () => {} : unlimited.take(principal.organizationId));
+      return (await sendPages(reply, { pages, around: ['[', ']'], take })) as never;
     },
   );
 }
 
-/** Page by page, each in a transaction of its own, so that none stays open while a slow client reads. */
-async function* readPages(request: FastifyRequest, flowId: Id, query: Static<typeof Query>, deps: ApiDeps) {
+type FileWire = ReturnType<typeof toFileWire>;
+
+async function readPage(
+  request: FastifyRequest,
+  flowId: Id,
+  query: Static<typeof Query>,
+  limit: number,
+  deps: ApiDeps,
+): Promise<CutPage<FileWire>> {
+  const page = { startingAfter: query.starting_after, limit: limit + 1 };
+  const files = await request.tenant((tx) => listFiles(tx, flowId, page), { readOnly: true });
+  const address = { publicUrl: deps.publicUrl(), requestUrl: request.url };
+  return cutPage(
+    files.map((file) => toFileWire(file, deps.files.bucket)),
+    { limit, markOf: ({ id }) => id },
+    address,
+  );
+}
+
+/** The whole list page by page, each in a transaction of its own, so that none stays open while a slow client reads. */
+async function* readPages(
+  request: FastifyRequest,
+  flowId: Id,
+  query: Static<typeof Query>,
+  deps: ApiDeps,
+): AsyncGenerator<FileWire[], void> {
   let startingAfter = query.starting_after;
-  for (let left = query.limit ?? Number.POSITIVE_INFINITY; left > 0; left -= PAGE_ROWS) {
-    const page = { startingAfter, limit: Math.min(PAGE_ROWS, left) };
+  for (;;) {
+    const page = { startingAfter, limit: PAGE_ROWS };
     const files = await request.tenant((tx) => listFiles(tx, flowId, page), { readOnly: true });
     yield files.map((file) => toFileWire(file, deps.files.bucket));
     if (files.length < page.limit) return;

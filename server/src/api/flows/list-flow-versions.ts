@@ -2,14 +2,14 @@ import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { ApiDeps } from '../deps.ts';
 import type { FlowApp } from '../flow-app.ts';
-import { errorResponses, setListHeaders, Uuid } from '../wire/index.ts';
+import { cutPage, errorResponses, setListHeaders, Uuid } from '../wire/index.ts';
 import { sendPages } from '../wire/send-pages.ts';
 import { UnlimitedReads } from '../wire/unlimited-reads.ts';
 import { expandFlows } from './expand-flow.ts';
 import { getVisibleFlowId, listFlowVersions as listVersions } from './flow.queries.ts';
 import { FlowResponse, type FlowWire } from './flow.wire.ts';
 import { expansionQuery } from './flow-query.wire.ts';
-import { countVersions } from './flow-version.queries.ts';
+import { countVersions, listVersionNumbers } from './flow-version.queries.ts';
 
 const PART = 10; // versions that lie in memory at once: a definition may have 5 MB
 const MAX_VERSION = 2_147_483_647;
@@ -37,26 +37,46 @@ export function listFlowVersions(app: FlowApp, deps: ApiDeps): void {
     },
     async (request, reply) => {
       const { principal, params, query } = request;
-      const total = await request.tenant(
-        async (tx) => countVersions(tx, await getVisibleFlowId(tx, principal, params.flow_id), { favouritesOnly: false }),
+      const { limit, starting_after: before } = query;
+      const { total, numbers } = await request.tenant(
+        async (tx) => {
+          const flowId = await getVisibleFlowId(tx, principal, params.flow_id);
+          return {
+            total: await countVersions(tx, flowId, { favouritesOnly: false }),
+            numbers: limit === undefined ? [] : await listVersionNumbers(tx, flowId, { before, limit: limit + 1 }),
+          };
+        },
         { readOnly: true },
       );
-      setListHeaders(reply, { total });
-      const take = () => (query.limit === undefined ? unlimited.take(principal.organizationId) : () => {});
-      return (await sendPages(reply, { pages: readPages(request, params.flow_id, query, deps), around: ['[', ']'], take })) as never;
+      const address = { publicUrl: deps.publicUrl(), requestUrl: request.url };
+      const cut = limit === undefined ? undefined : cutPage(numbers, { limit, markOf: (version) => version }, address);
+      setListHeaders(reply, { total, nextUrl: cut?.nextUrl });
+      const part = cut ? toRange(cut.shown) : { before, count: Number.POSITIVE_INFINITY };
+      const pages = readPages(request, { flowId: params.flow_id, query }, part, deps);
+      const take = () => (cut ? () => {} : unlimited.take(principal.organizationId));
+      return (await sendPages(reply, { pages, around: ['[', ']'], take })) as never;
     },
   );
 }
 
+/** Versions from one on, downwards. */
+interface Range {
+  before: number | undefined;
+  count: number;
+}
+
+/** The versions of a page, whichever have been made since it was found. */
+const toRange = (numbers: number[]): Range => ({ before: numbers[0] === undefined ? undefined : numbers[0] + 1, count: numbers.length });
+
 /** Part by part, each in a transaction of its own, so that none stays open while a slow client reads. */
 async function* readPages(
   request: FastifyRequest,
-  flowId: string,
-  query: Static<typeof Query>,
+  { flowId, query }: { flowId: string; query: Static<typeof Query> },
+  range: Range,
   deps: ApiDeps,
 ): AsyncGenerator<FlowWire[], void> {
-  let before = query.starting_after;
-  for (let left = query.limit ?? Number.POSITIVE_INFINITY; left > 0; left -= PART) {
+  let { before } = range;
+  for (let left = range.count; left > 0; left -= PART) {
     const page = { before, limit: Math.min(PART, left) };
     const versions = await request.tenant((tx) => listVersions(tx, request.principal, flowId, page), { readOnly: true });
     yield expandFlows(versions, query, deps.catalogue);

@@ -1,12 +1,12 @@
 import { Type } from 'typebox';
 import type { ApiDeps } from '../deps.ts';
 import type { FlowApp } from '../flow-app.ts';
-import { errorResponses, offsetQuery, setListHeaders } from '../wire/index.ts';
+import { changedUrl, errorResponses, offsetQuery, setListHeaders } from '../wire/index.ts';
 import { listSecrets as listRows } from './secret.queries.ts';
 import { SecretResponse, toSecretWire } from './secret.wire.ts';
 
 /** GET /api/secrets: names and dates, by name. */
-export function listSecrets(app: FlowApp, _deps: ApiDeps): void {
+export function listSecrets(app: FlowApp, deps: ApiDeps): void {
   app.get(
     '/api/secrets',
     {
@@ -20,7 +20,8 @@ export function listSecrets(app: FlowApp, _deps: ApiDeps): void {
     },
     async (request, reply) => {
       const { rows, total } = await request.tenant((tx) => listRows(tx, request.query), { readOnly: true });
-      setListHeaders(reply, { total });
+      const next = request.query.offset + request.query.limit;
+      setListHeaders(reply, { total, nextUrl: next < total ? changedUrl(deps.publicUrl(), request.url, { offset: next }) : undefined });
       return rows.map(toSecretWire);
     },
   );

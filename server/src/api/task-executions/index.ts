@@ -11,9 +11,9 @@ import { updateTaskExecution } from './update-task-execution.ts';
 
 export function registerTaskExecutionRoutes(app: FlowApp, deps: ApiDeps): void {
   const sources = { files: deps.files, log: deps.log, plans: new VersionPlans(deps.catalogue) };
-  listTaskExecutions(app, sources);
+  listTaskExecutions(app, deps, sources);
   getTaskExecution(app, sources);
-  listTaskExecutionHistory(app, sources);
+  listTaskExecutionHistory(app, deps, sources);
   createTaskExecution(app, deps, sources);
   updateTaskExecution(app, deps, sources);
   listTaskLogs(app, deps);

@@ -1,9 +1,21 @@
 import { Type } from 'typebox';
 import { notFound } from '#base';
+import type { ApiDeps } from '../deps.ts';
 import type { FlowApp } from '../flow-app.ts';
 import { readOutput } from '../stored-outputs.ts';
 import { toTaskError } from '../task-outputs/task-output.wire.ts';
-import { AnyJson, AnyObject, errorResponses, Nullable, setListHeaders, Timestamp, toWireTime, Uuid, Words } from '../wire/index.ts';
+import {
+  AnyJson,
+  AnyObject,
+  cutPage,
+  errorResponses,
+  Nullable,
+  setListHeaders,
+  Timestamp,
+  toWireTime,
+  Uuid,
+  Words,
+} from '../wire/index.ts';
 import { PROCESSING_STATUSES, STALE_STATUSES, TASK_EDITED_STATUSES } from '../wire/statuses.ts';
 import type { TaskExecutionSources } from './read-task-executions.ts';
 import { toProcessingStatus } from './task-execution.wire.ts';
@@ -35,7 +47,7 @@ const TaskExecutionRevision = Type.Object(
 );
 
 /** GET /api/task-executions/{task_execution_id}/history: what it was before each edit and re-execution, newest first (core.md G12). */
-export function listTaskExecutionHistory(app: FlowApp, sources: TaskExecutionSources): void {
+export function listTaskExecutionHistory(app: FlowApp, deps: ApiDeps, sources: TaskExecutionSources): void {
   app.get(
     '/api/task-executions/:task_execution_id/history',
     {
@@ -64,14 +76,16 @@ export function listTaskExecutionHistory(app: FlowApp, sources: TaskExecutionSou
           if (after !== undefined && !(await findRevision(tx, principal, id, after))) throw notFound('Entry', after);
           return {
             total: await countRevisions(tx, principal, id),
-            rows: await listRevisions(tx, principal, id, { after, limit: query.limit }),
+            rows: await listRevisions(tx, principal, id, { after, limit: query.limit + 1 }),
           };
         },
         { readOnly: true },
       );
-      setListHeaders(reply, { total });
+      const address = { publicUrl: deps.publicUrl(), requestUrl: request.url };
+      const { shown, nextUrl } = cutPage(rows, { limit: query.limit, markOf: (row) => row.id }, address);
+      setListHeaders(reply, { total, nextUrl });
       const history: Awaited<ReturnType<typeof toRevisionWire>>[] = [];
-      for (const row of rows) history.push(await toRevisionWire(sources, row)); // one at a time: each may be large
+      for (const row of shown) history.push(await toRevisionWire(sources, row)); // one at a time: each may be large
       return { history };
     },
   );

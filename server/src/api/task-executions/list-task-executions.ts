@@ -2,16 +2,17 @@ import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { Principal } from '#access';
 import { type Id, notFound } from '#base';
+import type { ApiDeps } from '../deps.ts';
 import type { FlowApp, TenantTransaction } from '../flow-app.ts';
 import { listTagsOf } from '../task-tags/task-tag.queries.ts';
 import { toTaskTagWire } from '../task-tags/task-tag.wire.ts';
 import { countUpTo, toTotal } from '../wire/count-rows.ts';
-import { errorResponses, Nullable, setListHeaders, Uuid } from '../wire/index.ts';
-import { sendPages } from '../wire/send-pages.ts';
+import { cutPage, errorResponses, Nullable, setListHeaders, Uuid } from '../wire/index.ts';
+import { sendPages, toPages } from '../wire/send-pages.ts';
 import { UnlimitedReads } from '../wire/unlimited-reads.ts';
 import { readTaskExecutions, type TaskExecutionSources } from './read-task-executions.ts';
 import { findReport } from './reported-task.queries.ts';
-import { countTaskExecutions, findTaskExecution, type TaskExecutionFilters } from './task-execution.queries.ts';
+import { countTaskExecutions, findTaskExecution, listTaskExecutionIds, type TaskExecutionFilters } from './task-execution.queries.ts';
 import { type TaskExecutionWire, TaskExecutionWithTags } from './task-execution.wire.ts';
 
 /** Rows a transaction of a long list: each may carry 256 kB, and a page lies in memory. */
@@ -32,7 +33,7 @@ export const ListTaskExecutionsResponse = Type.Object(
 );
 
 /** GET /api/task-executions: the filters are AND-ed; none reads the whole organization, newest first (core.md 4). */
-export function listTaskExecutions(app: FlowApp, sources: TaskExecutionSources): void {
+export function listTaskExecutions(app: FlowApp, deps: ApiDeps, sources: TaskExecutionSources): void {
   const unlimited = new UnlimitedReads();
   app.get(
     '/api/task-executions',
@@ -52,19 +53,23 @@ export function listTaskExecutions(app: FlowApp, sources: TaskExecutionSources):
         taskName: query.task_name ?? undefined,
         taskExecutionIdx: query.task_execution_idx ?? undefined,
       };
-      const counted = await request.tenant(
+      const { limit, starting_after: after } = query;
+      const { counted, ids } = await request.tenant(
         async (tx) => {
-          const after = query.starting_after;
           if (after !== undefined && !(await findTaskExecution(tx, principal, after)) && !(await findReport(tx, principal, after)))
             throw notFound('Task execution', after);
-          return countTaskExecutions(tx, principal, filters, countUpTo(query.limit));
+          return {
+            counted: await countTaskExecutions(tx, principal, filters, countUpTo(limit)),
+            ids: limit === undefined ? [] : await listTaskExecutionIds(tx, principal, filters, { after, limit: limit + 1 }),
+          };
         },
         { readOnly: true },
       );
-      const total = toTotal(counted, query.limit);
-      if (total !== undefined) setListHeaders(reply, { total });
-      const pages = readPages(request, sources, filters, query);
-      const take = () => (query.limit === undefined ? unlimited.take(principal.organizationId) : () => {});
+      const address = { publicUrl: deps.publicUrl(), requestUrl: request.url };
+      const cut = limit === undefined ? undefined : cutPage(ids, { limit, markOf: (id) => id }, address);
+      setListHeaders(reply, { total: toTotal(counted, limit), nextUrl: cut?.nextUrl });
+      const pages = cut ? readThese(request, sources, filters, cut.shown) : readPages(request, sources, filters, after);
+      const take = () => (cut ? () => {} : unlimited.take(principal.organizationId));
       return (await sendPages(reply, { pages, around: ['{"task_executions":[', ']}'], take })) as never;
     },
   );
@@ -72,26 +77,41 @@ export function listTaskExecutions(app: FlowApp, sources: TaskExecutionSources):
 
 type Wire = TaskExecutionWire & Pick<Static<typeof TaskExecutionWithTags>, 'tags'>;
 
-/** The list page by page, each page in a transaction of its own, so that none stays open while a slow client reads. */
+/** The whole list page by page, each page in a transaction of its own, so that none stays open while a slow client reads. */
 async function* readPages(
   request: FastifyRequest,
   sources: TaskExecutionSources,
   filters: TaskExecutionFilters,
-  query: { limit?: number; starting_after?: Id },
+  startingAfter: Id | undefined,
 ): AsyncGenerator<Wire[], void> {
-  let left = query.limit ?? Number.POSITIVE_INFINITY;
-  for (let after = query.starting_after; left > 0; ) {
-    const page = { after, limit: Math.min(PAGE_ROWS, left) };
-    const read = await request.tenant(
-      async (tx) => withTags(tx, request.principal, await readTaskExecutions(tx, request.principal, sources, filters, page)),
-      { readOnly: true },
-    );
-    left -= read.length;
+  for (let after = startingAfter; ; ) {
+    const read = await readPart(request, sources, filters, { after, limit: PAGE_ROWS });
     yield read;
-    if (read.length < page.limit) return;
+    if (read.length < PAGE_ROWS) return;
     after = read.at(-1)?.id;
   }
 }
+
+/** The rows of a page, which were found first, so that its end is known before it is sent: part by part, since each may be large. */
+async function* readThese(
+  request: FastifyRequest,
+  sources: TaskExecutionSources,
+  filters: TaskExecutionFilters,
+  ids: readonly Id[],
+): AsyncGenerator<Wire[], void> {
+  for await (const part of toPages(ids, PAGE_ROWS))
+    yield await readPart(request, sources, { ...filters, ids: part }, { limit: part.length });
+}
+
+const readPart = (
+  request: FastifyRequest,
+  sources: TaskExecutionSources,
+  filters: TaskExecutionFilters,
+  page: { after?: Id | undefined; limit: number },
+): Promise<Wire[]> =>
+  request.tenant(async (tx) => withTags(tx, request.principal, await readTaskExecutions(tx, request.principal, sources, filters, page)), {
+    readOnly: true,
+  });
 
 /** The active tags of a task stand on each of its items (core.md 4). */
 async function withTags(tx: TenantTransaction, principal: Principal, read: readonly TaskExecutionWire[]): Promise<Wire[]> {

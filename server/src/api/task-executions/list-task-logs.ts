@@ -1,12 +1,12 @@
 import type { FastifyRequest } from 'fastify';
-import { type Static, Type } from 'typebox';
-import { type Id, notFound } from '#base';
+import { Type } from 'typebox';
+import { notFound } from '#base';
 import type { ApiDeps } from '../deps.ts';
 import type { FlowApp } from '../flow-app.ts';
 import { countUpTo, toTotal } from '../wire/count-rows.ts';
-import { errorResponses, setListHeaders, Uuid, Words } from '../wire/index.ts';
+import { cutPage, errorResponses, setListHeaders, Uuid, Words } from '../wire/index.ts';
 import { createLogStreams } from './follow-task-logs.ts';
-import { countTaskLogs, findLoggedTask, listTaskLogs as listLines, type TaskLogFilters } from './task-log.queries.ts';
+import { countTaskLogs, findLoggedTask, listTaskLogs as listLines } from './task-log.queries.ts';
 import { LOG_LEVELS, TaskLogLine, toTaskLogLine } from './task-log.wire.ts';
 
 const MAX_LIMIT = 1_000; // an attempt keeps no more lines
@@ -56,10 +56,9 @@ export function listTaskLogs(app: FlowApp, deps: ApiDeps): void {
         },
         { readOnly: true },
       );
-      const shown = rows.slice(0, query.limit);
-      const nextUrl = rows.length > query.limit ? toNextUrl(deps.publicUrl(), filters, query, shown.at(-1)?.id) : undefined;
-      const total = toTotal(counted, query.limit);
-      setListHeaders(reply, { ...(total === undefined ? {} : { total }), ...(nextUrl === undefined ? {} : { nextUrl }) });
+      const address = { publicUrl: deps.publicUrl(), requestUrl: request.url };
+      const { shown, nextUrl } = cutPage(rows, { limit: query.limit, markOf: ({ id }) => id }, address);
+      setListHeaders(reply, { total: toTotal(counted, query.limit), nextUrl });
       return shown.map(toTaskLogLine);
     },
   );
@@ -68,10 +67,3 @@ export function listTaskLogs(app: FlowApp, deps: ApiDeps): void {
 /** A HEAD has no stream. */
 const wantsStream = ({ method, headers }: FastifyRequest): boolean =>
   method === 'GET' && headers.accept?.split(',').some((type) => type.trim().startsWith('text/event-stream')) === true;
-
-function toNextUrl(publicUrl: string, filters: TaskLogFilters, query: Static<typeof ListTaskLogsQuery>, last: Id | undefined): string {
-  const next = new URLSearchParams({ limit: String(query.limit), order: query.order, starting_after: last ?? '' });
-  if (query.level !== undefined) next.set('level', query.level);
-  if (query.attempt !== undefined) next.set('attempt', String(query.attempt));
-  return `${publicUrl}/api/task-executions/${filters.taskExecutionId}/logs?${next}`;
-}

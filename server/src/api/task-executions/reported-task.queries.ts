@@ -56,6 +56,7 @@ export function filteredReports(tx: TenantTransaction, principal: Principal, fil
     filters.flowExecutionId === undefined
       ? query.where('e.deletedAt', 'is', null)
       : query.where('r.flowExecutionId', '=', filters.flowExecutionId);
+  if (filters.ids !== undefined) query = query.where('r.id', '=', sql<Id>`any (${filters.ids}::uuid[])`);
   if (filters.taskName !== undefined) query = query.where('r.taskName', '=', filters.taskName);
   if (filters.taskExecutionIdx !== undefined) query = query.where('r.taskExecutionIdx', '=', filters.taskExecutionIdx);
   return query;
@@ -71,6 +72,17 @@ export async function listReports(
   let query = filteredReports(tx, principal, filters).select(COLUMNS);
   if (page.after !== undefined) query = query.where('r.id', '<', page.after);
   return (await query.orderBy('r.id', 'desc').limit(page.limit).execute()) as ReportedRow[];
+}
+
+export async function listReportIds(
+  tx: TenantTransaction,
+  principal: Principal,
+  filters: TaskExecutionFilters,
+  page: { after?: Id | undefined; limit: number },
+): Promise<Id[]> {
+  let query = filteredReports(tx, principal, filters).select('r.id');
+  if (page.after !== undefined) query = query.where('r.id', '<', page.after);
+  return (await query.orderBy('r.id', 'desc').limit(page.limit).execute()).map(({ id }) => id);
 }
 
 export async function findReport(tx: TenantTransaction, principal: Principal, id: Id): Promise<ReportedRow | undefined> {

@@ -4,7 +4,7 @@ import type { Id } from '#base';
 import type { TenantTransaction } from '../flow-app.ts';
 import { isOpenTo } from '../flows/visible-flows.ts';
 import { countRows } from '../wire/count-rows.ts';
-import { filteredReports } from './reported-task.queries.ts';
+import { filteredReports, listReportIds } from './reported-task.queries.ts';
 import type { TaskExecutionRow } from './task-execution.wire.ts';
 
 export const TASK_COLUMNS = [
@@ -64,6 +64,7 @@ export const visibleTasks = (tx: TenantTransaction, principal: Principal) =>
     .where(isOpenTo(principal));
 
 export interface TaskExecutionFilters {
+  ids?: readonly Id[] | undefined;
   flowExecutionId?: Id | undefined;
   taskName?: string | undefined;
   taskExecutionIdx?: number | undefined;
@@ -76,6 +77,7 @@ function filteredTasks(tx: TenantTransaction, principal: Principal, filters: Tas
     filters.flowExecutionId === undefined
       ? query.where('e.deletedAt', 'is', null)
       : query.where('t.executionId', '=', filters.flowExecutionId);
+  if (filters.ids !== undefined) query = query.where('t.id', '=', sql<Id>`any (${filters.ids}::uuid[])`);
   if (filters.taskName !== undefined) query = query.where('v.name', '=', filters.taskName);
   if (filters.taskExecutionIdx !== undefined) query = query.where('t.item', '=', filters.taskExecutionIdx);
   return query;
@@ -110,6 +112,20 @@ export async function listTaskExecutions(
   let query = filteredTasks(tx, principal, filters).select([...TASK_COLUMNS, ...VALUE_COLUMNS]);
   if (page.after !== undefined) query = query.where('t.id', '<', page.after);
   return query.orderBy('t.id', 'desc').limit(page.limit).$castTo<TaskExecutionRow>().execute();
+}
+
+/** As `listTaskExecutions`, reports among them, by id alone. */
+export async function listTaskExecutionIds(
+  tx: TenantTransaction,
+  principal: Principal,
+  filters: TaskExecutionFilters,
+  page: { after?: Id | undefined; limit: number },
+): Promise<Id[]> {
+  let query = filteredTasks(tx, principal, filters).select('t.id');
+  if (page.after !== undefined) query = query.where('t.id', '<', page.after);
+  const rows = await query.orderBy('t.id', 'desc').limit(page.limit).execute();
+  const reports = await listReportIds(tx, principal, filters, page);
+  return [...rows.map(({ id }) => id), ...reports].sort((a, b) => (a < b ? 1 : -1)).slice(0, page.limit);
 }
 
 /** The row of the engine at a place, as users see it or hidden from them. */

@@ -9,6 +9,6 @@ import { listTaskOutputs } from './list-task-outputs.ts';
 export function registerTaskOutputRoutes(app: FlowApp, deps: ApiDeps): void {
   const sources = { files: deps.files, log: deps.log, plans: new VersionPlans(deps.catalogue) };
   createTaskOutput(app, deps);
-  listTaskOutputs(app, sources);
+  listTaskOutputs(app, deps, sources);
   getTaskOutput(app, sources);
 }

@@ -1,17 +1,19 @@
 import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
-import { notFound, timeOfId } from '#base';
-import type { FlowApp, TenantTransaction } from '../flow-app.ts';
+import type { Id } from '#base';
+import type { ApiDeps } from '../deps.ts';
+import type { FlowApp } from '../flow-app.ts';
 import { countUpTo, toTotal } from '../wire/count-rows.ts';
-import { errorResponses, readWireTime, setListHeaders, Timestamp, Uuid } from '../wire/index.ts';
-import { sendPages } from '../wire/send-pages.ts';
+import { type CutPage, cutPage, errorResponses, readWireTime, setListHeaders, Timestamp, Uuid } from '../wire/index.ts';
+import { sendPages, toPages } from '../wire/send-pages.ts';
 import { UnlimitedReads } from '../wire/unlimited-reads.ts';
-import { countEngineOutputs, listHeads, type OutputCursor, type OutputFilters } from './engine-output.queries.ts';
+import { countEngineOutputs, type OutputCursor, type OutputFilters } from './engine-output.queries.ts';
+import { findOutputCursor } from './find-output-cursor.ts';
 import { hasStatus, readStatusFilter, toStatusCandidates } from './output-status-filter.ts';
 import { PATHS } from './paths.ts';
 import { type OutputSources, readTaskOutputs } from './read-task-outputs.ts';
 import { countReportedOutputs } from './reported-output.queries.ts';
-import { countPostedOutputs, listPostedOutputs } from './task-output.queries.ts';
+import { countPostedOutputs } from './task-output.queries.ts';
 import { type TaskOutputRecord, TaskOutputResponse, toTaskOutputWire } from './task-output.wire.ts';
 
 /** Rows a transaction of a long list: each may carry 256 kB, and a page lies in memory. */
@@ -33,7 +35,7 @@ const ListTaskOutputsQuery = Type.Object({
 });
 
 /** GET /api/task-outputs: what was posted and what the engine made, newest first, with the filters that the founding page plans (core.md 6). */
-export function listTaskOutputs(app: FlowApp, sources: OutputSources): void {
+export function listTaskOutputs(app: FlowApp, deps: ApiDeps, sources: OutputSources): void {
   const unlimited = new UnlimitedReads();
   for (const { prefix, hide } of PATHS) {
     app.get(
@@ -50,11 +52,15 @@ export function listTaskOutputs(app: FlowApp, sources: OutputSources): void {
       },
       async (request, reply) => {
         const list = readList(request.query);
-        const after = await request.tenant((tx) => findCursor(tx, request, list.startingAfter), { readOnly: true });
-        const total = toTotal(await countOutputs(request, sources, list), list.limit);
-        if (total !== undefined) setListHeaders(reply, { total });
-        const pages = wirePages(readPages(request, sources, list, { after, withValues: true }));
-        const take = () => (list.limit === undefined ? unlimited.take(request.principal.organizationId) : () => {});
+        const after = await request.tenant((tx) => findOutputCursor(tx, request.principal, list.startingAfter), { readOnly: true });
+        const counted = await countOutputs(request, sources, list);
+        const cut = list.limit === undefined ? undefined : await findPage(request, deps, sources, { list, limit: list.limit, after });
+        setListHeaders(reply, { total: toTotal(counted, list.limit), nextUrl: cut?.nextUrl });
+        const records = cut
+          ? readThese(request, sources, list.filters, cut.shown)
+          : readPages(request, sources, list, { after, withValues: true });
+        const pages = wirePages(records);
+        const take = () => (cut ? () => {} : unlimited.take(request.principal.organizationId));
         return (await sendPages(reply, { pages, around: ['[', ']'], take })) as never;
       },
     );
@@ -86,17 +92,6 @@ function readList(query: Static<typeof ListTaskOutputsQuery>): List {
   };
 }
 
-/** The place of an output in the list; a soft-deleted one marks none. */
-async function findCursor(tx: TenantTransaction, { principal }: FastifyRequest, id: string | undefined): Promise<OutputCursor | undefined> {
-  if (id === undefined) return undefined;
-  const one = { limit: 1, withValues: false };
-  const [posted] = await listPostedOutputs(tx, principal, { ids: [id] }, one);
-  if (posted) return posted;
-  const [head] = await listHeads(tx, principal, { ids: [id] }, one);
-  if (!head && (await countReportedOutputs(tx, principal, { ids: [id] }, 1)) === 0) throw notFound('Task output', id);
-  return { id, createdAt: timeOfId(id) };
-}
-
 /**
  * The number of outputs that the filters let through, wherever the page starts; no further than `countUpTo`. A status is a sum over items,
  * so it is counted by reading.
@@ -116,6 +111,34 @@ async function countOutputs(request: FastifyRequest, sources: OutputSources, lis
       (await countReportedOutputs(tx, principal, list.filters, max)),
     { readOnly: true },
   );
+}
+
+/** The outputs of a page, without their values: its end is told before it is sent. */
+async function findPage(
+  request: FastifyRequest,
+  deps: ApiDeps,
+  sources: OutputSources,
+  { list, limit, after }: { list: List; limit: number; after: OutputCursor | undefined },
+): Promise<CutPage<Id>> {
+  const ids: Id[] = [];
+  for await (const page of readPages(request, sources, { ...list, limit: limit + 1 }, { after, withValues: false }))
+    ids.push(...page.map(({ id }) => id));
+  return cutPage(ids, { limit, markOf: (id) => id }, { publicUrl: deps.publicUrl(), requestUrl: request.url });
+}
+
+/** The same with their values, part by part, since each may be large. */
+async function* readThese(
+  request: FastifyRequest,
+  sources: OutputSources,
+  filters: OutputFilters,
+  ids: readonly Id[],
+): AsyncGenerator<TaskOutputRecord[], void> {
+  for await (const part of toPages(ids, PAGE_ROWS)) {
+    const page = { limit: part.length, withValues: true };
+    yield await request.tenant((tx) => readTaskOutputs(tx, request.principal, sources, { ...filters, ids: part }, page), {
+      readOnly: true,
+    });
+  }
 }
 
 /** The list page by page, each page in a transaction of its own, so that none stays open while a slow client reads. */

@@ -5,6 +5,6 @@ import { listTaskTags } from './list-task-tags.ts';
 import { patchTaskTags } from './patch-task-tags.ts';
 
 export function registerTaskTagRoutes(app: FlowApp, deps: ApiDeps): void {
-  listTaskTags(app);
+  listTaskTags(app, deps);
   patchTaskTags(app, deps);
 }

@@ -1,10 +1,11 @@
 import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { notFound } from '#base';
+import type { ApiDeps } from '../deps.ts';
 import type { FlowApp } from '../flow-app.ts';
 import { countUpTo, toTotal } from '../wire/count-rows.ts';
-import { errorResponses, Nullable, setListHeaders, Uuid } from '../wire/index.ts';
-import { sendPages } from '../wire/send-pages.ts';
+import { type CutPage, cutPage, errorResponses, Nullable, setListHeaders, Uuid } from '../wire/index.ts';
+import { sendPages, toPages } from '../wire/send-pages.ts';
 import { UnlimitedReads } from '../wire/unlimited-reads.ts';
 import { countActiveTags, isExecutionOpen, listActiveTags } from './task-tag.queries.ts';
 import { FlowTaskTag, type TaskTagWire, toTaskTagWire } from './task-tag.wire.ts';
@@ -20,7 +21,7 @@ const Query = Type.Object({
 type Query = Static<typeof Query>;
 
 /** GET /api/task-tags: the active tags of a run, oldest first (core.md 7). A task that is not there has none. */
-export function listTaskTags(app: FlowApp): void {
+export function listTaskTags(app: FlowApp, deps: ApiDeps): void {
   const unlimited = new UnlimitedReads();
   app.get(
     '/api/task-tags',
@@ -43,25 +44,34 @@ export function listTaskTags(app: FlowApp): void {
         },
         { readOnly: true },
       );
-      const total = toTotal(counted, query.limit);
-      if (total !== undefined) setListHeaders(reply, { total });
-      const take = () => (query.limit === undefined ? unlimited.take(organizationId) : () => {});
-      return (await sendPages(reply, { pages: readPages(request, query), around: ['[', ']'], take })) as never;
+      const cut = query.limit === undefined ? undefined : await readPage(request, deps, query, query.limit);
+      setListHeaders(reply, { total: toTotal(counted, query.limit), nextUrl: cut?.nextUrl });
+      const pages = cut ? toPages(cut.shown, PAGE_ROWS) : readPages(request, query);
+      const take = () => (cut ? () => {} : unlimited.take(organizationId));
+      return (await sendPages(reply, { pages, around: ['[', ']'], take })) as never;
     },
   );
 }
 
 const toFilters = (query: Query) => ({ flowExecutionId: query.flow_execution_id, taskName: query.task_name ?? undefined });
 
-/** The list page by page, each page in a transaction of its own, so that none stays open while a slow client reads. */
+async function readPage(request: FastifyRequest, deps: ApiDeps, query: Query, limit: number): Promise<CutPage<TaskTagWire>> {
+  const page = { after: query.starting_after, limit: limit + 1 };
+  const rows = await request.tenant((tx) => listActiveTags(tx, request.principal.organizationId, toFilters(query), page), {
+    readOnly: true,
+  });
+  const address = { publicUrl: deps.publicUrl(), requestUrl: request.url };
+  return cutPage(rows.map(toTaskTagWire), { limit, markOf: ({ id }) => id }, address);
+}
+
+/** The whole list page by page, each page in a transaction of its own, so that none stays open while a slow client reads. */
 async function* readPages(request: FastifyRequest, query: Query): AsyncGenerator<TaskTagWire[], void> {
   let after = query.starting_after;
-  for (let left = query.limit ?? Number.POSITIVE_INFINITY; left > 0; ) {
-    const page = { after, limit: Math.min(PAGE_ROWS, left) };
+  for (;;) {
+    const page = { after, limit: PAGE_ROWS };
     const rows = await request.tenant((tx) => listActiveTags(tx, request.principal.organizationId, toFilters(query), page), {
       readOnly: true,
     });
-    left -= rows.length;
     yield rows.map(toTaskTagWire);
     if (rows.length < page.limit) return;
     after = rows.at(-1)?.id;

@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import type { ApiDeps } from '../deps.ts';
 import type { FlowApp } from '../flow-app.ts';
 import { countUpTo, toTotal } from '../wire/count-rows.ts';
-import { errorResponses, setListHeaders, Uuid, Words } from '../wire/index.ts';
+import { cutPage, errorResponses, setListHeaders, Uuid, Words } from '../wire/index.ts';
 import { countDeliveries, getDelivery, listDeliveries } from './webhook-delivery.queries.ts';
 import { DELIVERY_STATUSES, toDeliveryWire, WebhookDelivery } from './webhook-delivery.wire.ts';
 
@@ -14,7 +14,7 @@ const ListQuery = Type.Object({
 });
 
 /** GET /api/webhook-deliveries: every try, newest first, without what was sent. */
-export function listWebhookDeliveries(app: FlowApp, _deps: ApiDeps): void {
+export function listWebhookDeliveries(app: FlowApp, deps: ApiDeps): void {
   app.get(
     '/api/webhook-deliveries',
     {
@@ -33,15 +33,16 @@ export function listWebhookDeliveries(app: FlowApp, _deps: ApiDeps): void {
           if (after !== undefined) await getDelivery(tx, after);
           const filters = { flowExecutionId, status };
           return {
-            rows: await listDeliveries(tx, filters, { after, limit }),
+            rows: await listDeliveries(tx, filters, { after, limit: limit + 1 }),
             counted: await countDeliveries(tx, filters, countUpTo(limit)),
           };
         },
         { readOnly: true },
       );
-      const total = toTotal(counted, limit);
-      if (total !== undefined) setListHeaders(reply, { total });
-      return rows.map(toDeliveryWire);
+      const address = { publicUrl: deps.publicUrl(), requestUrl: request.url };
+      const { shown, nextUrl } = cutPage(rows, { limit, markOf: ({ id }) => id }, address);
+      setListHeaders(reply, { total: toTotal(counted, limit), nextUrl });
+      return shown.map(toDeliveryWire);
     },
   );
 }

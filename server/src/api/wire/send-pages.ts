@@ -24,6 +24,11 @@ export async function sendPages(reply: FastifyReply, { pages, around, take }: Se
   return reply.send(stream);
 }
 
+/** A list that is there as pages of at most `size`. */
+export async function* toPages<T>(items: readonly T[], size: number): AsyncGenerator<T[], void> {
+  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
+}
+
 async function* texts(read: (readonly unknown[])[], rest: AsyncIterable<readonly unknown[]>, around: readonly [string, string]) {
   yield around[0] + toText(read.flat());
   let isEmpty = read.every((page) => page.length === 0);
