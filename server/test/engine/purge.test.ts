@@ -81,6 +81,30 @@ test('several processes at once purge each run once', async () => {
   for (const id of runs) expect([await counts(id), objectsOf(id)]).toEqual([nothing(), objects(id)]);
 });
 
+test('a run that another process has just taken is skipped, not waited for', async () => {
+  const [taken, free] = [await planted(), await planted()];
+  for (const { id } of [taken, free]) await hidden(id, 8);
+  const other = await fixture.admin.connect();
+  await other.query('begin');
+  await other.query('select from flow_executions where id = $1 for no key update', [taken.id]);
+  const purged = purge();
+  await expect.poll(() => counts(free.id), { timeout: 5_000 }).toEqual(nothing());
+  expect(await purged).toBe(false);
+  await other.query('commit');
+  other.release();
+  expect(Object.values(await counts(taken.id))).not.toContain(0);
+  await purge();
+  expect(await counts(taken.id)).toEqual(nothing());
+});
+
+test('only the engine deletes rows of runs: what is append-only stays so for the API', async () => {
+  const { rows } = await fixture.admin.query(
+    `select t from unnest($1::text[]) t where has_table_privilege('flow_api', t, 'delete') or not has_table_privilege('flow_engine', t, 'delete')`,
+    [['flow_executions', ...tables.map(({ name }) => name)]],
+  );
+  expect(rows).toEqual([]);
+});
+
 test('a purge that dies is gone on with when its lease has ended, and not before', async () => {
   const { id } = await planted();
   await hidden(id, 8);
