@@ -1319,7 +1319,7 @@ export interface components {
       at: string;
     };
     TTLSettings: {
-      /** Runs are deleted so long after their end */
+      /** Runs are hidden so long after their end, and deleted for good 7 days later */
       seconds?: number | null;
       /** false turns it off and keeps the seconds */
       enabled?: boolean;

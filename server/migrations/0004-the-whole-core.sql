@@ -28,6 +28,7 @@ create table task_tags (
   foreign key (organization_id, flow_execution_id) references flow_executions (organization_id, id)
 );
 create unique index task_tags_active on task_tags (organization_id, flow_execution_id, task_name, tag, tag_type, md5(metadata_key)) where status = 'active';
+create index task_tags_execution on task_tags (organization_id, flow_execution_id);   -- also the deleted ones, for when the run goes
 create index task_tags_tag on task_tags (organization_id, tag, flow_execution_id) where status = 'active';
 
 -- What a run's input says of itself (core.md G6), as text: found by key and value without regard to case.
@@ -86,7 +87,7 @@ create table task_logs (
   primary key (organization_id, id),
   foreign key (organization_id, flow_execution_id) references flow_executions (organization_id, id)
 );
-create index task_logs_task on task_logs (organization_id, task_execution_id, id);
+create index task_logs_task on task_logs (organization_id, flow_execution_id, task_execution_id, id);   -- the run first: all of a run's go with it
 
 -- Each try to deliver a webhook: what was sent is kept, so that it can be sent again.
 create table webhook_deliveries (
@@ -203,6 +204,15 @@ create index task_executions_topic on task_executions (organization_id, topic, r
 -- Flows whose runs are shown for a time only (core.md G3).
 create index flows_ttl on flows (organization_id, id) where settings #>> '{ttl,seconds}' is not null;
 
+-- Those that their flow's time has hidden go for good 7 days later; those that somebody deleted stay. A batch at a time: what has begun is not whole.
+alter table flow_executions add column purge_at timestamptz(3);        -- while a process is at it: when another may
+alter table flow_executions add column purge_begun_at timestamptz(3);
+create index flow_executions_purge on flow_executions (purge_at) where purge_at is not null;
+-- Written by a task of this run, and no other run has read it: goes with the run. Null: stays.
+alter table files add column flow_execution_id uuid;
+alter table files add constraint files_execution foreign key (organization_id, flow_execution_id) references flow_executions (organization_id, id);
+create index files_execution on files (organization_id, flow_execution_id) where flow_execution_id is not null;
+
 -- 'ended': by decree (core.md 3, PATCH status), whatever the plan says.
 alter table execution_events drop constraint execution_events_kind_check;
 alter table execution_events add constraint execution_events_kind_check
@@ -229,6 +239,9 @@ begin
   end loop;
 end $$;
 grant delete on idempotency_keys, access_tickets, task_logs, task_cache, concurrency_places to flow_engine;
+-- A run that is purged (purge_at): append-only is so for everybody else.
+grant delete on flow_executions, task_execution_revisions, execution_events, task_outputs, task_tags, execution_metadata, webhook_deliveries,
+  reported_task_executions, task_status_reports, files to flow_engine;
 grant update on access_tickets, task_cache, concurrency_places, reported_task_executions to flow_engine;
 grant insert, update, delete on secrets, idempotency_keys to flow_api;
 grant insert, update on task_tags, reported_task_executions to flow_api;

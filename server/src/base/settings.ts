@@ -254,7 +254,8 @@ export const SETTINGS: readonly Setting[] = [
     key: 'taskLogDays',
     name: 'FLOW_TASK_LOG_DAYS',
     default: '30',
-    description: 'Days after which what tasks logged is deleted. The runs themselves and their results stay.',
+    description:
+      'Days after which what tasks logged is deleted. The runs themselves and their results stay, unless `settings.ttl` of their flow says for how long.',
     parse: integer(1, 36_500),
   },
   {

@@ -85,6 +85,7 @@ export interface FilesTable {
   modifiedBy: string;
   createdAt: Generated<Timestamp>;
   uploadedAt: NullableTimestamp;
+  flowExecutionId: string | null;
 }
 
 export interface FlowExecutionsTable {
@@ -116,6 +117,8 @@ export interface FlowExecutionsTable {
   completedAt: NullableTimestamp;
   deletedAt: NullableTimestamp;
   parentTaskId: string | null;
+  purgeAt: NullableTimestamp;
+  purgeBegunAt: NullableTimestamp;
 }
 
 export interface FlowReexecutionsTable {

@@ -49,9 +49,10 @@ async function countRows(db: Pick<EngineDatabase, 'query'>): Promise<Record<stri
   return Object.fromEntries(rows.map(({ name, n }) => [name, n]));
 }
 
+/** Of one that is being purged some rows are gone. */
 const NEXT_EXECUTIONS = `
   select organization_id, id, flow_version_id, first_task, generation, status, open, failures from flow_executions
-   where (organization_id, id) > ($1::uuid, $2::uuid) order by organization_id, id limit 200`;
+   where (organization_id, id) > ($1::uuid, $2::uuid) and purge_begun_at is null order by organization_id, id limit 200`;
 /** Those that people ended by decree have ended otherwise than their plan says. */
 const DECREED = `
   select execution_id as id, generation from execution_events where organization_id = any($1::uuid[]) and execution_id = any($2::uuid[]) and kind = 'ended'`;

@@ -1,5 +1,6 @@
 import { firstIdOf } from '#base';
 import type { EngineParts } from './engine-parts.ts';
+import { purgeExecutions } from './purge-executions.ts';
 import type { StatementName } from './statements.ts';
 
 /** Rows that one statement deletes: some ten milliseconds, so that no claim waits behind it. */
@@ -19,8 +20,8 @@ const STALE_PLACE_MS = 3_600_000;
 export interface CleanUpOptions {
   /** Days after which task logs are deleted; default 30. */
   taskLogDays?: number | undefined;
-  /** Deletes objects of the file store that nothing names any longer. Without it they stay. */
-  deleteObjects?: ((keys: readonly string[]) => Promise<void>) | undefined;
+  /** Deletes objects of the file store; false where not all are gone. Without it cached ones stay, and no run is purged. */
+  deleteObjects?: ((keys: readonly string[]) => Promise<boolean>) | undefined;
 }
 
 const DEFAULT_TASK_LOG_DAYS = 30;
@@ -43,7 +44,7 @@ export async function cleanUp({ run }: Pick<EngineParts, 'run'>, options: CleanU
 }
 
 /**
- * To be called each tick: cleans up once a minute, sooner while there is more than a batch. The first time is by chance, so that processes which
+ * To be called each tick: cleans up, and purges runs, once a minute, sooner while there is more than a batch. The first time is by chance, so that processes which
  * were started together do not all come at once.
  */
 export function createCleaner(parts: Pick<EngineParts, 'run'>, options: CleanUpOptions): () => Promise<void> {
@@ -51,6 +52,9 @@ export function createCleaner(parts: Pick<EngineParts, 'run'>, options: CleanUpO
   return async () => {
     if (performance.now() < dueAt) return;
     dueAt = performance.now() + INTERVAL_MS;
-    if (await cleanUp(parts, options)) dueAt = performance.now();
+    const { deleteObjects } = options;
+    const isMuch = await cleanUp(parts, options);
+    const isMuchPurged = deleteObjects !== undefined && (await purgeExecutions(parts, { deleteObjects }));
+    if (isMuch || isMuchPurged) dueAt = performance.now();
   };
 }

@@ -32,6 +32,8 @@ const OVERDUE_BATCH = 500;
 /** Runs whose time is over are looked for so often (core.md G3): to the minute is exact enough for what is set in seconds from 60. */
 const EXPIRY_EVERY_MS = 60_000;
 const EXPIRED_BATCH = 1_000;
+/** So long after a run was hidden by its flow's time its rows and files go (core.md G3). */
+const PURGE_AFTER_S = 7 * 86_400;
 const lastExpiry = new WeakMap<EngineParts, number>();
 
 /** Ended leases stay for people to see, then go. */
@@ -73,7 +75,7 @@ async function expire(parts: EngineParts): Promise<void> {
   const now = performance.now();
   if (now - (lastExpiry.get(parts) ?? Number.NEGATIVE_INFINITY) < EXPIRY_EVERY_MS) return;
   lastExpiry.set(parts, now);
-  const rows = await parts.run<{ organization_id: Id; id: Id; flow_id: Id }>('expire-executions', [EXPIRED_BATCH]);
+  const rows = await parts.run<{ organization_id: Id; id: Id; flow_id: Id }>('expire-executions', [EXPIRED_BATCH, PURGE_AFTER_S]);
   parts.events.publish(
     rows.map(
       (row): ChangeEvent => ({

@@ -64,10 +64,11 @@ async function outcomeOf(
   const { db, files, plans, catalogue, log } = means;
   if (inputs === undefined) return failedOutcome(task, storageFailure('read'), undefined);
   try {
-    const { organizationId, flowId, flowVersionId } = task.execution;
+    const { organizationId, id: flowExecutionId, flowId, flowVersionId } = task.execution;
     const plan = await plans.load(organizationId, flowVersionId);
     const idempotencyKey = `${task.id}:${task.execution.generation}`;
-    const taskFiles = createTaskFiles({ db, store: files, organizationId, flowId, idempotencyKey });
+    const isOwn = task.planned.cache === undefined; // a cached output that names a file hands it to other runs
+    const taskFiles = createTaskFiles({ db, store: files, organizationId, flowId, flowExecutionId, isOwn, idempotencyKey });
     const executor = catalogue.get(task.planned.executor);
     const cache = TaskCache.of(means, task, executor);
     const names = plan.resolve.get(task.planned.number)?.secrets ?? [];

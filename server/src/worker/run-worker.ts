@@ -86,9 +86,16 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   };
 }
 
-/** What cannot be deleted now is not tried again: it is in nobody's way. */
-async function deleteObjects(files: FileStore, keys: readonly string[], log: Log): Promise<void> {
-  for (const key of keys) await files.delete(key).catch((error: unknown) => log.warn({ err: error, key }, 'an object was not deleted'));
+/** Answers whether all are gone. Whether what stays is tried again is for whoever asks. */
+async function deleteObjects(files: FileStore, keys: readonly string[], log: Log): Promise<boolean> {
+  let isDone = true;
+  for (const key of keys) {
+    await files.delete(key).catch((error: unknown) => {
+      isDone = false;
+      log.warn({ err: error, key }, 'an object was not deleted');
+    });
+  }
+  return isDone;
 }
 
 /** The time between taking a lease and ending it. */

@@ -11,6 +11,7 @@ interface FileRow {
   size_bytes: number;
   sha256: Buffer;
   metadata: JsonObject;
+  flow_execution_id: Id | null;
 }
 
 export interface TaskFilesOptions {
@@ -18,6 +19,9 @@ export interface TaskFilesOptions {
   store: FileStore;
   organizationId: Id;
   flowId: Id;
+  flowExecutionId: Id;
+  /** Whether what the task writes goes with its run when that is purged (core.md G3), unless another run has read it. */
+  isOwn: boolean;
   idempotencyKey: string;
 }
 
@@ -26,12 +30,14 @@ export interface TaskFilesOptions {
  * organization's file is not found, exactly as one that never was.
  */
 export function createTaskFiles(options: TaskFilesOptions): TaskFiles {
-  const { db, store, organizationId, flowId } = options;
+  const { db, store, organizationId, flowId, flowExecutionId } = options;
   const find = async (uri: string): Promise<FileRow> => {
     const { bucket, key } = uri.startsWith('gs://') ? parseFileUri(uri) : { bucket: store.bucket, key: parseFileKey(uri) }; // the file_key of an upload names it, too
     if (bucket !== store.bucket || flowOfKey(key) === undefined) throw badRequest(`The file ${uri} is not in this platform's storage`);
     const [row] = await db.query<FileRow>('task_file', FIND, [organizationId, key]);
     if (!row) throw notFound('File', uri);
+    if (row.flow_execution_id !== null && row.flow_execution_id !== flowExecutionId)
+      await db.query('task_file_share', SHARE, [organizationId, key]);
     return row;
   };
   return {
@@ -49,7 +55,17 @@ export function createTaskFiles(options: TaskFilesOptions): TaskFiles {
       const id = fileIdOf(options.idempotencyKey, filename);
       const key = `flows/${flowId}/documents/${id}`;
       const { sizeBytes, sha256 } = await store.put(key, bytes, { contentType }); // the object first: a row never points at nothing
-      await db.query('task_file_insert', INSERT, [organizationId, id, flowId, key, filename, contentType, sizeBytes, sha256]);
+      await db.query('task_file_insert', INSERT, [
+        organizationId,
+        id,
+        flowId,
+        key,
+        filename,
+        contentType,
+        sizeBytes,
+        sha256,
+        options.isOwn ? flowExecutionId : null,
+      ]);
       return { uri: toFileUri(store.bucket, key), filename, contentType, sizeBytes, metadata: {} };
     },
   };
@@ -70,10 +86,13 @@ function fileIdOf(idempotencyKey: string, filename: string): Id {
 }
 
 // Served by the unique key (organization_id, file_key).
-const FIND = `select file_key, filename, content_type, size_bytes, sha256, metadata from files
+const FIND = `select file_key, filename, content_type, size_bytes, sha256, metadata, flow_execution_id from files
   where organization_id = $1 and file_key = $2 and uploaded_at is not null`;
 
+// Two runs know of it: it no longer goes with the one that wrote it.
+const SHARE = 'update files set flow_execution_id = null where organization_id = $1 and file_key = $2';
+
 // A repeated write has the same id and finds its row there.
-const INSERT = `insert into files (organization_id, id, flow_id, file_key, filename, content_type, size_bytes, sha256, modified_by, uploaded_at)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, 'system', now())
+const INSERT = `insert into files (organization_id, id, flow_id, file_key, filename, content_type, size_bytes, sha256, flow_execution_id, modified_by, uploaded_at)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'system', now())
   on conflict (organization_id, id) do update set size_bytes = excluded.size_bytes, sha256 = excluded.sha256, uploaded_at = now()`;

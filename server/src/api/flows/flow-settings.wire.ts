@@ -9,7 +9,11 @@ const TTLSettings = Type.Object(
   {
     seconds: Type.Optional(
       Nullable(
-        Type.Integer({ minimum: MIN_TTL_SECONDS, maximum: MAX_TTL_SECONDS, description: 'Runs are deleted so long after their end' }),
+        Type.Integer({
+          minimum: MIN_TTL_SECONDS,
+          maximum: MAX_TTL_SECONDS,
+          description: 'Runs are hidden so long after their end, and deleted for good 7 days later',
+        }),
       ),
     ),
     enabled: Type.Optional(Type.Boolean({ description: 'false turns it off and keeps the seconds' })),

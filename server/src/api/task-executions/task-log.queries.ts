@@ -33,7 +33,14 @@ export async function findLoggedTask(tx: TenantTransaction, principal: Principal
 }
 
 function filteredLines(tx: TenantTransaction, { organizationId }: Principal, filters: TaskLogFilters) {
-  let query = tx.selectFrom('taskLogs').where('organizationId', '=', organizationId).where('taskExecutionId', '=', filters.taskExecutionId);
+  const { taskExecutionId } = filters;
+  let query = tx
+    .selectFrom('taskLogs')
+    .where('organizationId', '=', organizationId)
+    .where('flowExecutionId', '=', ({ selectFrom }) =>
+      selectFrom('taskExecutions').where('organizationId', '=', organizationId).where('id', '=', taskExecutionId).select('executionId'),
+    )
+    .where('taskExecutionId', '=', taskExecutionId);
   if (filters.level !== undefined) query = query.where('level', 'in', LOG_LEVELS.slice(LOG_LEVELS.indexOf(filters.level)));
   if (filters.attempt !== undefined) query = query.where('attempt', '=', filters.attempt);
   return query;

@@ -54,7 +54,13 @@ const initArguments = (folder: string, passwordFile: string, sync: boolean) => [
 ];
 
 /** Runs a program of PostgreSQL to its end, in a process group of its own, which an abort ends as a whole. */
-async function run(launch: Launch, program: string, args: string[], options: { log: number; signal: AbortSignal }, input = ''): Promise<void> {
+async function run(
+  launch: Launch,
+  program: string,
+  args: string[],
+  options: { log: number; signal: AbortSignal },
+  input = '',
+): Promise<void> {
   options.signal.throwIfAborted(); // by then its listeners have been called
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const command = launch.command(program, args);
