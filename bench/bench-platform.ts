@@ -1,9 +1,11 @@
 // The platform without its API: the engine, and one worker with as many loops as cores, joined as the platform joins them.
+import { randomBytes } from 'node:crypto';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { createLog, type Id, type JsonObject, newId } from '../server/src/base/index.ts';
+import { createSecretReader } from '../server/src/access/index.ts';
+import { createLog, createSafeFetch, type Id, type JsonObject, newId } from '../server/src/base/index.ts';
 import { createEngineDatabase, type EngineDatabase } from '../server/src/db/index.ts';
 import { createEngine, type Engine, LEASE_MS } from '../server/src/engine/index.ts';
 import { createEventHub, type EventHub } from '../server/src/events/index.ts';
@@ -37,6 +39,7 @@ export async function openBenchPlatform(database: BenchDatabase): Promise<BenchP
   const events = await createEventHub({ engineDb: db, log });
   const plans = createPlans({ db, catalogue: benchCatalogue });
   const files = await createFileStore(pathToFileURL(join(tmpdir(), 'flow-bench-files')).href, { log });
+  const wayOut = createSafeFetch(); // nothing of the bench calls out
   const worker = await startWorker({
     db,
     engineUrl: database.engineUrl,
@@ -45,6 +48,8 @@ export async function openBenchPlatform(database: BenchDatabase): Promise<BenchP
     files,
     documents: { read: () => Promise.reject(new Error('no task of the bench reads documents')), close: async () => {} },
     models: { resolve: () => missingModel(), list: () => [] },
+    wayOut,
+    secrets: createSecretReader({ engineDb: db, encryptionKey: randomBytes(32) }),
     events,
     log,
     loops: availableParallelism(),
@@ -55,6 +60,7 @@ export async function openBenchPlatform(database: BenchDatabase): Promise<BenchP
     events,
     async close() {
       await worker.drain();
+      await wayOut.close();
       await events.close();
       await files.close();
       await db.close();
