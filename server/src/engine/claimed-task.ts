@@ -10,6 +10,7 @@ import { type Settled, type Verdict, verdict } from './transitions.ts';
 export interface RunningExecution {
   organizationId: Id;
   id: Id;
+  /** The one that it was in when this was read: what a settle makes belongs to it. */
   generation: number;
   flowId: Id;
   flowVersionId: Id;
@@ -28,6 +29,8 @@ export interface ClaimedTask {
   planned: PlannedTask;
   id: Id;
   item: number;
+  /** In which its row was made. An edit of a run under way opens a generation, and what it does not outdate stays in its own. */
+  generation: number;
   attempt: number;
   /** Failures of the executor so far; `planned.retry.maxAttempts` bounds them. */
   tries: number;
@@ -57,6 +60,7 @@ export interface TaskRow {
   id: Id;
   task: number;
   item: string | number;
+  generation: number;
   attempt: number;
   tries: number;
   losses: number;
@@ -74,7 +78,7 @@ export interface TaskRow {
 export interface ClaimRow extends TaskRow {
   organization_id: Id;
   execution_id: Id;
-  generation: number;
+  execution_generation: number;
   flow_id: Id;
   flow_version_id: Id;
   flow_version: number;
@@ -100,7 +104,7 @@ export function executionOfRow(row: ClaimRow): RunningExecution {
   return {
     organizationId: row.organization_id,
     id: row.execution_id,
-    generation: row.generation,
+    generation: row.execution_generation,
     flowId: row.flow_id,
     flowVersionId: row.flow_version_id,
     flowVersion: row.flow_version,
@@ -128,6 +132,7 @@ export function claimedTask(
     planned: compiled.planned,
     id: row.id,
     item: Number(row.item),
+    generation: row.generation,
     attempt: row.attempt,
     tries: row.tries,
     losses: row.losses,

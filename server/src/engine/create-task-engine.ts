@@ -7,6 +7,7 @@ import { type ClaimedTask, SUSPECT_LANE } from './claimed-task.ts';
 import { type CleanUpOptions, createCleaner } from './clean-up.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { findKeptDecision } from './find-kept-decision.ts';
+import { findStopped } from './find-stopped.ts';
 import { registerWorker, releaseWorker, renewLease } from './leases.ts';
 import type { TaskOutcome, TaskResult } from './outcome.ts';
 import { newIdleCursor } from './park-executions.ts';
@@ -45,12 +46,6 @@ export interface SettleChoices {
 /** Successors that a settle may bring back where its caller does not say: what a claim may. */
 export const DEFAULT_CLAIM = 200;
 
-/** One generation of an execution: a re-execution ends what runs of those before it, and only that. */
-export interface StoppedExecution {
-  id: Id;
-  generation: number;
-}
-
 /** A task that is running under an attempt. */
 export interface HeldTask {
   organizationId: Id;
@@ -73,8 +68,8 @@ export interface TaskEngine {
   readInputs(tasks: readonly ClaimedTask[]): Promise<TaskInput[][]>;
   /** What an event had settled this task with before it was run again, where it is asked the same; `input` is its resolved parameters. */
   keptDecision(task: ClaimedTask, input: string | undefined): Promise<TaskOutcome | undefined>;
-  /** Executions of these tasks that should not be worked for any longer: cancelled, or re-executed. Their running code is to be aborted. */
-  stoppedExecutions(tasks: readonly ClaimedTask[]): Promise<StoppedExecution[]>;
+  /** Those of these tasks that should not be worked for any longer: cancelled, outdated, or with another attempt. Their running code is to be aborted. */
+  stoppedTasks(tasks: readonly ClaimedTask[]): Promise<ClaimedTask[]>;
   /** What runs in a worker's name, by the rows: more than it knows of where the answer to a claim or a settle was lost on its way. */
   heldTasks(workerId: number): Promise<HeldTask[]>;
   /** Gives back what was claimed and never came to run: ready again, nothing counted. What is no longer held under its attempt stays as it is. */
@@ -127,12 +122,7 @@ export function createTaskEngine(options: EngineOptions): TaskEngine {
     startChild: (parent, request) => startChild(parts, parent, request),
     readInputs: (tasks) => readInputs(parts.run, tasks),
     keptDecision: (task, input) => findKeptDecision(parts.run, task, input),
-    async stoppedExecutions(tasks) {
-      const executions = [...new Map(tasks.map(({ execution }) => [`${execution.id}/${execution.generation}`, execution])).values()];
-      if (executions.length === 0) return [];
-      const values = [executions.map((e) => e.organizationId), executions.map((e) => e.id), executions.map((e) => e.generation)];
-      return parts.run<StoppedExecution>('find-stopped', values);
-    },
+    stoppedTasks: (tasks) => findStopped(parts.run, tasks),
     async heldTasks(workerId) {
       const rows = await parts.run<{ organization_id: Id; id: Id; attempt: number }>('find-held', [workerId]);
       return rows.map(({ organization_id, id, attempt }) => ({ organizationId: organization_id, id, attempt }));

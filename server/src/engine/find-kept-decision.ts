@@ -18,9 +18,9 @@ interface KeptDecision {
  * nobody is to decide a thing twice. Undefined where there is none, or the question is another.
  */
 export async function findKeptDecision(run: RunStatement, task: ClaimedTask, input: string | undefined): Promise<TaskOutcome | undefined> {
-  const { execution, planned, item } = task;
-  if (execution.generation === 0 || input === undefined) return undefined;
-  const values = [execution.organizationId, execution.id, planned.name, item, execution.generation];
+  const { execution, generation, planned, item } = task;
+  if (generation === 0 || input === undefined) return undefined;
+  const values = [execution.organizationId, execution.id, planned.name, item, generation];
   const [kept] = await run<KeptDecision>('find-kept-decision', values);
   if (kept === undefined || kept.input === null) return undefined;
   if (!isDeepStrictEqual(JSON.parse(kept.input), JSON.parse(storableJson(input)))) return undefined;

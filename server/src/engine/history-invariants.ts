@@ -73,7 +73,9 @@ export const INVARIANTS: readonly Invariant[] = [
             join flow_executions e on e.organization_id = t.organization_id and e.id = t.execution_id
            where t.status in ('ready', 'running', 'awaiting_input', 'scheduled')
                  and (e.status not in ('running', 'cancel_requested') and (t.status <> 'awaiting_input' or e.status not in ('waiting', 'queued'))
-                      or t.generation <> e.generation)
+                      or t.generation <> e.generation and (t.generation > e.generation      -- an edit leaves what it does not outdate in its generation
+                         or exists (select from execution_events v where v.organization_id = e.organization_id and v.execution_id = e.id
+                                       and v.kind = 're_executed' and v.generation > t.generation)))
               or t.status = 'pending' and t.waiting <= 0 and e.status <> 'queued'`,
   },
   {

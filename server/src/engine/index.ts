@@ -9,7 +9,7 @@ export type { ClaimedTask, KnownOutputs, RunningExecution } from './claimed-task
 export { decidedOutcome } from './claimed-task.ts';
 export type { CompiledPlan, CompiledTask } from './compile-plan.ts';
 export { createEngine } from './create-engine.ts';
-export type { EngineOptions, HeldTask, SettleChoices, StoppedExecution, TaskEngine } from './create-task-engine.ts';
+export type { EngineOptions, HeldTask, SettleChoices, TaskEngine } from './create-task-engine.ts';
 export { createTaskEngine } from './create-task-engine.ts';
 export type { Decree } from './decree-status.ts';
 export type { EditedResult, EditReport, TaskEdit } from './edit-task.ts';

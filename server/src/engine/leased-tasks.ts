@@ -57,7 +57,7 @@ export async function leaseTasks(
       topic: row.topic,
       flowId: task.execution.flowId,
       flowExecutionId: task.execution.id,
-      generation: task.execution.generation,
+      generation: task.generation,
       taskName: task.planned.name,
       item: task.item,
       attempt: task.attempt,

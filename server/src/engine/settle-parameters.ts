@@ -37,7 +37,7 @@ const NO_EFFECTS: Effects<FusedOutcome> = { fused: [], arrivals: [], endDelta: 0
 
 /** Turns outcomes into the arrays of settle-tasks.sql. Pure but for new ids. */
 export function settleParameters(results: readonly TaskResult<ClaimedTask>[], options: SettleOptions): SettleBatch {
-  const sources = columns(16);
+  const sources = columns(17);
   const fused = columns(10);
   const arrivals = columns(14);
   const budget = new ClaimBudget(options);
@@ -97,6 +97,7 @@ function addSource(
     execution.id,
     task.id,
     execution.generation,
+    task.generation,
     task.attempt,
     held,
     rowStatus(outcome),

@@ -34,10 +34,12 @@ export interface SettleReport {
   events: ChangeEvent[];
 }
 
-/** A row of settle-tasks.sql; which columns are set depends on `kind`. Of an execution `id` is the task that started it, or null. */
+/**
+ * A row of settle-tasks.sql; which columns are set depends on `kind`. Of an execution `id` is the task that started it, or null. `n`: the generation of
+ * what is claimed and of a state, the open ends of an execution, the number of a fenced source, from 1.
+ */
 interface SettleRow {
-  kind: 'claimed' | 'ready' | 'fused' | 'execution' | 'promoted' | 'stopped' | 'fenced';
-  source: number | null;
+  kind: 'claimed' | 'ready' | 'fused' | 'execution' | 'promoted' | 'state' | 'fenced';
   organization_id: Id;
   execution_id: Id;
   id: Id;
@@ -52,12 +54,21 @@ interface SettleRow {
   started_at: Date;
   item_value: string | null;
   flow_id: Id;
-  open: number;
+  n: number;
 }
 
+/** An execution of the batch that is not what most are: no longer under way, or in a later generation than the first. */
+interface ExecutionState {
+  isUnderWay: boolean;
+  generation: number;
+}
+
+/** More than one edit that overtakes a settle between two statements is rare; a task that is overtaken more often is left to its lease. */
+const MOST_TRIES = 5;
+
 /**
- * Settles a batch in one transaction of its own, one statement. Results that an execution's cancellation overtook are settled as cancelled in a
- * second one. Never throws for a result that came too late.
+ * Settles a batch in one transaction of its own, one statement. What an execution's cancellation overtook is settled as cancelled, and what an edit
+ * overtook without outdating it is settled in the generation that the edit opened, each in one more. Never throws for a result that came too late.
  */
 export async function settleTasks(
   run: RunStatement,
@@ -65,23 +76,39 @@ export async function settleTasks(
   results: readonly TaskResult<ClaimedTask>[],
   options: SettleOptions,
 ): Promise<SettleReport> {
-  const report = await settleOnce(run, workerId, results, options);
-  const refused = new Set(report.fenced);
-  const stopped = new Set(report.stoppedExecutionIds);
-  const overtaken = results.filter(
-    ({ task, outcome }) => refused.has(task.id) && stopped.has(task.execution.id) && !(outcome.status === 'cancelled' && task.stopped),
-  );
-  if (overtaken.length === 0) return report;
-  const cancelled = await settleOnce(run, workerId, overtaken.map(asCancelled), options);
-  const taken = new Set(overtaken.map(({ task }) => task.id));
-  return {
-    claimed: [...report.claimed, ...cancelled.claimed],
-    fenced: [...report.fenced.filter((id) => !taken.has(id)), ...cancelled.fenced],
-    stoppedExecutionIds: [...new Set([...report.stoppedExecutionIds, ...cancelled.stoppedExecutionIds])],
-    ended: [...report.ended, ...cancelled.ended],
-    leftReady: report.leftReady || cancelled.leftReady,
-    events: [...report.events, ...cancelled.events],
-  };
+  const first = await settleOnce(run, workerId, results, options);
+  const report = first.report;
+  let again = overtaken(first);
+  for (let tries = 1; again.length > 0 && tries < MOST_TRIES; tries++) {
+    const next = await settleOnce(run, workerId, again, options);
+    addReport(report, next.report, again);
+    again = overtaken(next);
+  }
+  return report;
+}
+
+function addReport(report: SettleReport, next: SettleReport, settledAgain: readonly TaskResult<ClaimedTask>[]): void {
+  report.claimed.push(...next.claimed);
+  for (const { task } of settledAgain) report.fenced.splice(report.fenced.indexOf(task.id), 1);
+  report.fenced.push(...next.fenced);
+  report.stoppedExecutionIds = [...new Set([...report.stoppedExecutionIds, ...next.stoppedExecutionIds])];
+  report.ended.push(...next.ended);
+  report.leftReady ||= next.leftReady;
+  report.events.push(...next.events);
+}
+
+/** Refused results that may be taken in another form, since their executions have changed in the meantime; whether their rows have, the next try shows. */
+function overtaken({ refused, states }: Settle): TaskResult<ClaimedTask>[] {
+  return refused.flatMap((result) => {
+    const { task } = result;
+    const state = states.get(task.execution.id);
+    if (state === undefined) return [];
+    const isLater = state.generation !== task.execution.generation;
+    const mustCancel = !state.isUnderWay && !(result.outcome.status === 'cancelled' && task.stopped);
+    if (!isLater && !mustCancel) return [];
+    const moved = { ...result, task: { ...task, execution: { ...task.execution, generation: state.generation } } };
+    return [mustCancel ? asCancelled(moved) : moved];
+  });
 }
 
 const asCancelled = ({ task, outcome }: TaskResult<ClaimedTask>): TaskResult<ClaimedTask> => ({
@@ -89,22 +116,33 @@ const asCancelled = ({ task, outcome }: TaskResult<ClaimedTask>): TaskResult<Cla
   outcome: { status: 'cancelled', neverRan: outcome.status === 'skipped' || (outcome.status === 'cancelled' && outcome.neverRan === true) },
 });
 
+interface Settle {
+  report: SettleReport;
+  /** Results that were not taken. */
+  refused: TaskResult<ClaimedTask>[];
+  states: ReadonlyMap<Id, ExecutionState>;
+}
+
 async function settleOnce(
   run: RunStatement,
   workerId: number | null,
   results: readonly TaskResult<ClaimedTask>[],
   options: SettleOptions,
-): Promise<SettleReport> {
+): Promise<Settle> {
   const { values, settled } = settleParameters(results, options);
   const rows = await run<SettleRow>('settle-tasks', [...values, options.claim > 0 ? workerId : null]);
-  const fenced = new Set(rows.filter((row) => row.kind === 'fenced').map((row) => row.id));
-  const reader = new ReportReader(rows);
+  const fenced = new Set(rows.filter((row) => row.kind === 'fenced').map((row) => row.n - 1)); // not by id: two attempts of a task may be in one batch
+  const states = new Map(rows.filter(({ kind }) => kind === 'state').map((row) => [row.execution_id, stateOf(row)]));
+  const reader = new ReportReader(states);
   results.forEach(({ task }, index) => {
-    if (!fenced.has(task.id)) reader.addSettled(task, settled[index] as Map<string, Settlement>);
+    if (!fenced.has(index)) reader.addSettled(task, settled[index] as Map<string, Settlement>);
   });
   for (const row of rows) reader.add(row);
-  return { ...reader.report(), fenced: [...fenced] };
+  const refused = results.filter((_, index) => fenced.has(index));
+  return { report: { ...reader.report(), fenced: refused.map(({ task }) => task.id) }, refused, states };
 }
+
+const stateOf = ({ status, n }: SettleRow): ExecutionState => ({ isUnderWay: status === 'running', generation: n });
 
 /** What was settled of one execution in this batch. */
 interface Sibling {
@@ -114,15 +152,15 @@ interface Sibling {
 
 /** Reads what the statement says into a report. Only tasks whose results were taken are known to it. */
 class ReportReader {
-  readonly #stopped: Set<Id>;
+  readonly #states: ReadonlyMap<Id, ExecutionState>;
   readonly #siblings = new Map<Id, Sibling>();
   readonly #claimed: ClaimedTask[] = [];
   readonly #ended: SettleReport['ended'] = [];
   readonly #events: ChangeEvent[] = [];
   #leftReady = false;
 
-  constructor(rows: readonly SettleRow[]) {
-    this.#stopped = new Set(rows.filter((row) => row.kind === 'stopped').map((row) => row.execution_id));
+  constructor(states: ReadonlyMap<Id, ExecutionState>) {
+    this.#states = states;
   }
 
   addSettled(task: ClaimedTask, places: Map<string, Settlement>): void {
@@ -145,7 +183,7 @@ class ReportReader {
         this.#announce(row.execution_id, row.task, row.id);
         return;
       case 'execution':
-        if (row.open === 0) this.#addEnded(row);
+        if (row.n === 0) this.#addEnded(row);
         this.#announceExecution(row.organization_id, this.#sibling(row.execution_id).task.execution.flowId, row.execution_id);
         return;
       case 'promoted':
@@ -157,7 +195,7 @@ class ReportReader {
   report(): Omit<SettleReport, 'fenced'> {
     return {
       claimed: this.#claimed,
-      stoppedExecutionIds: [...this.#stopped],
+      stoppedExecutionIds: [...this.#states].filter(([, { isUnderWay }]) => !isUnderWay).map(([id]) => id),
       ended: this.#ended,
       leftReady: this.#leftReady,
       events: this.#events,
@@ -171,8 +209,13 @@ class ReportReader {
   #addClaimed(row: SettleRow): void {
     const { task, known } = this.#sibling(row.execution_id);
     const { execution, plan } = task;
-    const stopped = this.#stopped.has(row.execution_id);
-    this.#claimed.push(claimedTask({ ...row, tries: 0, losses: 0, checkpoint: null, decision: null }, { execution, plan, stopped, known }));
+    const stopped = this.#states.get(row.execution_id)?.isUnderWay === false;
+    this.#claimed.push(
+      claimedTask(
+        { ...row, generation: row.n, tries: 0, losses: 0, checkpoint: null, decision: null },
+        { execution, plan, stopped, known },
+      ),
+    );
     this.#announce(row.execution_id, row.task, row.id);
   }
 

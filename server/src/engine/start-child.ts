@@ -24,9 +24,9 @@ export type ChildStart = ChildExecution | { refused: 'too_deep' | 'stopped' };
  * The id of the execution that a task starts: the same for every attempt of one generation, so that no crash starts two. It begins with the task's start, as
  * if it had been made then (UUID v7).
  */
-export function childIdOf({ id, execution, startedAt }: Pick<ClaimedTask, 'id' | 'execution' | 'startedAt'>): Id {
+export function childIdOf({ id, generation, startedAt }: Pick<ClaimedTask, 'id' | 'generation' | 'startedAt'>): Id {
   const time = startedAt.getTime().toString(16).padStart(12, '0');
-  const hex = createHash('sha256').update(`sub-flow/${id}/${execution.generation}`).digest('hex');
+  const hex = createHash('sha256').update(`sub-flow/${id}/${generation}`).digest('hex');
   return `${time.slice(0, 8)}-${time.slice(8)}-7${hex.slice(0, 3)}-8${hex.slice(3, 6)}-${hex.slice(6, 18)}`;
 }
 
@@ -35,13 +35,13 @@ export function childIdOf({ id, execution, startedAt }: Pick<ClaimedTask, 'id' |
  * either finds the child, or the child is refused. Throws as `start` does.
  */
 export async function startChild(parts: EngineParts, parent: ClaimedTask, request: ChildRequest): Promise<ChildStart> {
-  const { organizationId, generation, rank } = parent.execution;
+  const { organizationId, rank } = parent.execution;
   const id = childIdOf(parent);
   const prepared = await prepareStart(parts, organizationId, { ...request, id, rank, parentTaskId: parent.id });
   const announced: Parameters<EngineParts['events']['publish']>[0] = [];
   const started = await parts.db.transaction(async (query): Promise<ChildStart> => {
     const run = parts.within(query);
-    const [held] = await run<{ depth: number }>('hold-parent', [organizationId, parent.execution.id, parent.id, generation]);
+    const [held] = await run<{ depth: number }>('hold-parent', [organizationId, parent.execution.id, parent.id, parent.generation]);
     if (held === undefined) return { refused: 'stopped' };
     if (held.depth >= MAX_FLOW_DEPTH) return { refused: 'too_deep' };
     const [again] = await run<LockedExecution>('find-execution', [organizationId, id]);

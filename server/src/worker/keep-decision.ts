@@ -8,7 +8,7 @@ export async function keepDecision(
   outcome: TaskOutcome,
   log: Log,
 ): Promise<TaskOutcome> {
-  if (outcome.status !== 'awaiting_input' || task.execution.generation === 0 || task.checkpoint !== undefined) return outcome;
+  if (outcome.status !== 'awaiting_input' || task.generation === 0 || task.checkpoint !== undefined) return outcome;
   try {
     return (await engine.keptDecision(task, outcome.input)) ?? outcome;
   } catch (error) {

@@ -100,7 +100,7 @@ const columnsOf = (lines: readonly WaitingLine[]): unknown[] => [
   lines.map(({ id }) => id),
   lines.map(({ attempt }) => attempt.execution.id),
   lines.map(({ attempt }) => attempt.id),
-  lines.map(({ attempt }) => attempt.execution.generation),
+  lines.map(({ attempt }) => attempt.generation),
   lines.map(({ attempt }) => attempt.attempt),
   lines.map(({ line }) => line.level),
   lines.map(({ line }) => line.message),

@@ -66,7 +66,7 @@ async function outcomeOf(
   try {
     const { organizationId, id: flowExecutionId, flowId, flowVersionId } = task.execution;
     const plan = await plans.load(organizationId, flowVersionId);
-    const idempotencyKey = `${task.id}:${task.execution.generation}`;
+    const idempotencyKey = `${task.id}:${task.generation}`;
     const isOwn = task.planned.cache === undefined; // a cached output that names a file hands it to other runs
     const taskFiles = createTaskFiles({ db, store: files, organizationId, flowId, flowExecutionId, isOwn, idempotencyKey });
     const executor = catalogue.get(task.planned.executor);

@@ -96,7 +96,7 @@ function contextOf(task: ClaimedTask, scope: TaskScope, surroundings: Lent, sign
     deliveries,
     log: taskLog,
     signal,
-    idempotencyKey: `${task.id}:${task.execution.generation}`,
+    idempotencyKey: `${task.id}:${task.generation}`,
     attempt: task.attempt,
     firstStartedAt: task.startedAt,
     checkpoint: task.checkpoint,

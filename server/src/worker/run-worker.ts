@@ -3,7 +3,7 @@ import type { SecretReader } from '#access';
 import type { Log, SafeFetch } from '#base';
 import type { EngineDatabase } from '#db';
 import type { DocumentReader } from '#documents';
-import { type ClaimedTask, createTaskEngine, type TaskEngine } from '#engine';
+import { createTaskEngine, type TaskEngine } from '#engine';
 import type { EventHub } from '#events';
 import type { Catalogue } from '#executors';
 import type { FileStore } from '#files';
@@ -179,10 +179,8 @@ async function keepTicking({ log }: WorkerOptions, engine: TaskEngine, shift: ()
     try {
       await engine.tick();
       for (const loop of shift().loops) {
-        const stopped = await engine.stoppedExecutions(loop.held());
-        const isStopped = ({ execution }: ClaimedTask) =>
-          stopped.some(({ id, generation }) => id === execution.id && generation === execution.generation);
-        if (stopped.length > 0) loop.stop('cancelled', isStopped);
+        const stopped = new Set(await engine.stoppedTasks(loop.held()));
+        if (stopped.size > 0) loop.stop('cancelled', (task) => stopped.has(task));
       }
     } catch (error) {
       log.warn({ err: error }, 'a tick could not reach the database');

@@ -11,7 +11,7 @@ export async function storeLargeOutput(files: FileStore, task: ClaimedTask, outc
   if ((outcome.status !== 'completed' && outcome.status !== 'failed') || outcome.output === undefined) return outcome;
   if (!isLarge(outcome.output)) return outcome;
   const { organizationId, id } = task.execution;
-  const key = `outputs/${organizationId}/${id}/${task.id}-${task.execution.generation}-${task.attempt}.json`;
+  const key = `outputs/${organizationId}/${id}/${task.id}-${task.generation}-${task.attempt}.json`;
   await files.put(key, Buffer.from(outcome.output), { contentType: 'application/json' });
   return { ...outcome, output: undefined, outputKey: key };
 }

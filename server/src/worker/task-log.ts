@@ -3,8 +3,8 @@ import type { ClaimedTask } from '#engine';
 import { type LogLevel, type LogLine, logLine } from './log-line.ts';
 
 /** What the lines of one attempt are kept under. */
-export type LoggedAttempt = Pick<ClaimedTask, 'id' | 'attempt'> & {
-  execution: Pick<ClaimedTask['execution'], 'organizationId' | 'id' | 'generation'>;
+export type LoggedAttempt = Pick<ClaimedTask, 'id' | 'generation' | 'attempt'> & {
+  execution: Pick<ClaimedTask['execution'], 'organizationId' | 'id'>;
 };
 
 /** Where lines go: the log writer of the process. */

@@ -6,36 +6,13 @@ import { drawer } from '../../src/engine/testing/chance.ts';
 import { randomPlan } from '../../src/engine/testing/random-plan.ts';
 import { editedAnswer } from './edited-answer.ts';
 import { MemoryRun } from './memory-run.ts';
-import { dependencies, type OracleRun, oracle, type Pinned } from './oracle.ts';
+import { minimalSet, outdatedBy, sameWay } from './minimal-set.ts';
+import { type OracleRun, oracle, type Pinned } from './oracle.ts';
 import type { Answer } from './test-executor.ts';
 
 /** More by FLOW_TEST_EDITS; the same ones by FLOW_TEST_SEED. */
 const EDITS = Number(process.env.FLOW_TEST_EDITS ?? 1_000);
 const SEED = process.env.FLOW_TEST_SEED ?? '1';
-
-const sameWay = (a: Answer, b: Answer): boolean =>
-  a.status === b.status && JSON.stringify(a.status === 'completed' && a.routes) === JSON.stringify(b.status === 'completed' && b.routes);
-
-/** What must run again, of the run with the edited value: all that hangs on the edit. What was passed over for a reason that still holds does not. */
-function minimalSet(plan: Plan, old: OracleRun, now: OracleRun, edited: string, isSameWay: boolean): string[] {
-  const before = dependencies(plan, now);
-  const isPassedOver = (place: string) => isSameWay && ['skipped', 'cancelled'].includes(old.states.get(place)?.status ?? '');
-  const hangs = memoized((place: string): boolean =>
-    (before.get(place) ?? []).some((from) => (from === edited ? !isPassedOver(place) : hangs(from))),
-  );
-  const isTask = (place: string) => plan.tasks[Number(place.split('/')[0])]?.kind === 'task';
-  const ran = (place: string) => now.states.get(place)?.answer !== undefined && isTask(place);
-  return [...now.states.keys()].filter((place) => hangs(place) && ran(place)).sort();
-}
-
-function memoized(decide: (place: string) => boolean): (place: string) => boolean {
-  const known = new Map<string, boolean>();
-  return (place) => {
-    const result = known.get(place) ?? decide(place);
-    known.set(place, result);
-    return result;
-  };
-}
 
 const statesOf = (run: MemoryRun): string[] =>
   [...run.rows].map(([place, { status, answer }]) => `${place} ${status} ${printed(answer)}`).sort();
@@ -104,10 +81,3 @@ test(`${EDITS} edits of runs under way: nothing that is not downstream runs twic
     ).toEqual([]);
   }
 });
-
-/** All that hangs on the edited place. */
-function outdatedBy(plan: Plan, now: OracleRun, edited: string): string[] {
-  const before = dependencies(plan, now);
-  const hangs = memoized((place: string): boolean => (before.get(place) ?? []).some((from) => from === edited || hangs(from)));
-  return [...now.states.keys()].filter(hangs);
-}

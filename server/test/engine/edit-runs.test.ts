@@ -1,20 +1,9 @@
-// Edits through PostgreSQL: random runs, edited while they go on and after they have ended, come to what the oracle says of the edited value; and the
-// rules of an edit one by one.
+// The rules of an edit, one by one, through PostgreSQL. Random ones are in edited-runs.test.ts.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Id, Json } from '#base';
 import { type ClaimedTask, decidedOutcome, type EditedResult, type TaskOutcome } from '#engine';
-import { checkHistory } from '../../src/engine/check-history.ts';
-import { drawer } from '../../src/engine/testing/chance.ts';
 import { after, chainOf, planOf } from '../../src/engine/testing/plan-builder.ts';
-import { randomPlan } from '../../src/engine/testing/random-plan.ts';
-import { compareWithOracle } from './compare-with-oracle.ts';
-import { editedAnswer } from './edited-answer.ts';
 import { type EngineFixture, openEngine, type TestFlow } from './engine-fixture.ts';
-import { oracle } from './oracle.ts';
-import { sendEvents } from './send-events.ts';
-import type { Subject } from './storm-subject.ts';
-import type { Answer } from './test-executor.ts';
-import { workOnce } from './test-worker.ts';
 
 let fixture: EngineFixture;
 let worker: number;
@@ -203,55 +192,3 @@ const untilParked = (id: Id) =>
       return (await executionOf(id)).status;
     })
     .toBe('waiting');
-
-/** More by FLOW_TEST_EDITED_RUNS. */
-const RUNS = Number(process.env.FLOW_TEST_EDITED_RUNS ?? 40);
-
-test(`${RUNS} random runs, edited under way or afterwards, come to the oracle’s result with the edited value`, {
-  timeout: 60_000 + RUNS * 1_000,
-}, async () => {
-  const organization = await fixture.organization();
-  const problems: string[] = [];
-  let underWay = 0;
-  for (let number = 0; number < RUNS; number++) {
-    const draw = drawer(`edit-runs/${number}`);
-    const flow = await fixture.flow(organization, randomPlan(`edit-runs/${number}`));
-    const id = await fixture.start(flow);
-    const subject: Subject = { versions: [flow], id, number, cancelled: false };
-    const rounds = number % 2 === 0 ? 1 + draw(5) : Number.POSITIVE_INFINITY;
-    await work(subject, rounds);
-    const candidates = (await rowsOf(id)).filter(({ task, status }) => isResult(flow, task, status));
-    const row = candidates[draw(candidates.length)];
-    const place = `${row.task}/${row.item}`;
-    const from = oracle(flow.plan, id).states.get(place)?.answer as Answer;
-    const to = editedAnswer(from, draw);
-    if ((await executionOf(id)).status === 'running') underWay++;
-    await edit(flow, row.id, toResult(to), { reexecute: true });
-    await work(subject, Number.POSITIVE_INFINITY);
-    problems.push(...(await compareWithOracle(fixture.admin, subject, new Map([[place, to]]))));
-  }
-  expect(problems).toEqual([]);
-  expect(underWay).toBeGreaterThan(5);
-  const history = await checkHistory(fixture.db, { plans: fixture.plans, quietSeconds: 5 });
-  expect(history.violations).toEqual([]);
-});
-
-const isResult = (flow: TestFlow, task: number, status: string): boolean =>
-  flow.plan.tasks[task]?.kind === 'task' && (status === 'completed' || status === 'failed');
-
-const toResult = (answer: Answer): EditedResult =>
-  answer.status === 'completed'
-    ? { status: 'completed', output: JSON.stringify(answer.output), routes: answer.routes }
-    : { status: 'failed', error: { code: 'withdrawn', message: 'Not right' } };
-
-/** Rounds of work and events, until the run has ended or there were enough. */
-async function work(subject: Subject, rounds: number): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  for (let round = 0; round < rounds && performance.now() < deadline; round++) {
-    const { status } = await executionOf(subject.id);
-    if (['completed', 'failed'].includes(status)) return;
-    await fixture.tasks.tick();
-    await workOnce(fixture.tasks, worker, { batch: 2, followUps: 0, fuses: false });
-    await sendEvents(fixture, [subject]);
-  }
-}

@@ -107,7 +107,7 @@ test('G13: a worker that does not give up a cancelled task has it taken after th
   const worker = await fixture.tasks.registerWorker();
   const [task] = await fixture.tasks.claim(worker, { batch: 1 });
   await fixture.engine.cancel(flow.organizationId, id, 'someone');
-  expect(await fixture.tasks.stoppedExecutions([task as ClaimedTask])).toEqual([{ id, generation: 0 }]);
+  expect(await fixture.tasks.stoppedTasks([task as ClaimedTask])).toEqual([task]);
   const parts = engineParts({ db: fixture.db, events: fixture.events, plans: fixture.plans, log: createLog({ level: 'silent' }) });
   expect((await tick(parts, 30_000)).cancelled).toBe(0);
   expect((await tick(parts, 0)).cancelled).toBe(1);

@@ -3,13 +3,13 @@ import { STATEMENTS, type StatementName, type Statements } from '../../src/engin
 /** Each takes one defence away; some test must then fail, or nothing proves that the defence is there. */
 export const SABOTEURS = {
   /** Any result counts, whoever holds the task. */
-  fence: change('settle-tasks', ['t.attempt = s.attempt and t.status = s.held and t.generation = s.generation', 'true']),
+  fence: change('settle-tasks', ['t.attempt = s.attempt and t.status = s.held and t.generation = s.own_generation', 'true']),
   /** A result counts whichever attempt it is of. */
   attempt: change('settle-tasks', ['t.attempt = s.attempt and t.status', 't.status']),
   /** A result counts whichever generation it is of. */
   generation: change(
     'settle-tasks',
-    ['and t.generation = s.generation', ''],
+    ['and t.generation = s.own_generation', ''],
     ['s.execution_id, s.generation, s.outcome', 's.execution_id, s.outcome'],
     ['select organization_id, id, generation, false', 'select organization_id, id, false'],
     ['select organization_id, id, generation, true', 'select organization_id, id, true'],

@@ -7,15 +7,18 @@ import type { EngineFixture } from './engine-fixture.ts';
 import { ignoreConflict, type Subject } from './storm-subject.ts';
 import { answer, type ReadValue } from './test-executor.ts';
 
-/** Sends what waiting tasks wait for, some of it twice at once. Answers how many found no slot for their run. */
-export async function sendEvents({ admin, engine }: EngineFixture, subjects: readonly Subject[]): Promise<number> {
+/**
+ * Sends what waiting tasks wait for, some of it twice at once: each with chance `share`, so that some wait long enough for their runs to give up their
+ * slots. Answers how many found no slot for their run.
+ */
+export async function sendEvents({ admin, engine }: EngineFixture, subjects: readonly Subject[], share = 0.12): Promise<number> {
   let deferred = 0;
   const { rows } = await admin.query(
     `select t.organization_id, t.id, t.execution_id, t.task, t.item, t.item_value, e.flow_version_id
        from task_executions t join flow_executions e on e.id = t.execution_id where t.status = 'awaiting_input' and t.decision is null order by random() limit 20`,
   );
   for (const row of rows) {
-    if (chance(0.88)) continue; // long enough for its run to give up its slot
+    if (!chance(share)) continue;
     const subject = subjects.find(({ id }) => id === row.execution_id);
     const plan = subject?.versions.find(({ versionId }) => versionId === row.flow_version_id)?.plan;
     const planned = plan?.tasks[row.task];

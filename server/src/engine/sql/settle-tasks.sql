@@ -1,15 +1,16 @@
 -- settle: a batch of outcomes, and what follows from each by its plan (transitions.ts), in one statement.
--- Sources: $1 organizations, $2 executions, $3 ids, $4 generations, $5 attempts, $6 statuses that they must have (running, awaiting_input),
---   $7 outcomes, $8 delays in ms (a retry), $9 outputs, $10 inputs, $11 the rest as one object (output_key, summary, routes, error, checkpoint,
---   due, until, topic, event_id, modified_by), $12 failed tries to add, $13 never ran, $14 change of open ends, $15 of failures, $16 of waiting tasks.
--- Fused (rows that are born settled): $17 source, $18 id, $19 task, $20 item, $21 status, $22 output, $23 the rest, $24 item value, $25 rank, $26 name.
--- Arrivals: $27 source, $28 id, $29 task, $30 item, $31 need, $32 delta, $33 alive, $34 skipped, $35 failed, $36 item value, $37 rank, $38 lane,
---   $39 name, $40 claim it? $41 worker (null: claim nothing). A name stands where the generation is not the first: the row takes back its old id.
--- Holds after it: a source that was not held as stated under its attempt, or whose generation is over, changed nothing, nor did its effects. In an
--- execution that is being cancelled only 'cancelled' was taken: nothing starts or completes after a cancel. Of any number of concurrent settles
--- exactly one takes a join's `waiting` to 0 and makes it ready or claimed: the row is its own counter, and `on conflict do update` waits for the
--- other's commit and reads its result. An execution with no open end is final, and its slot is free or belongs to the next queued one, whose
--- first tasks are ready. Locks: executions by id (key share), own tasks, joins by key, executions by id (update), queued ones (skip locked).
+-- Sources: $1 organizations, $2 executions, $3 ids, $4 their executions' generations, $5 their own (an edit opens a generation, and what it does not outdate
+--   stays in its own), $6 attempts, $7 statuses that they must have (running, awaiting_input), $8 outcomes, $9 delays in ms (a retry), $10 outputs,
+--   $11 inputs, $12 the rest as one object (output_key, summary, routes, error, checkpoint, due, until, topic, event_id, modified_by), $13 failed tries to
+--   add, $14 never ran, $15 change of open ends, $16 of failures, $17 of waiting tasks.
+-- Fused (rows that are born settled): $18 source, $19 id, $20 task, $21 item, $22 status, $23 output, $24 the rest, $25 item value, $26 rank, $27 name.
+-- Arrivals: $28 source, $29 id, $30 task, $31 item, $32 need, $33 delta, $34 alive, $35 skipped, $36 failed, $37 item value, $38 rank, $39 lane,
+--   $40 name, $41 claim it? $42 worker (null: claim nothing). A name stands where the generation is not the first: the row takes back its old id.
+-- Holds after it: a source that was not held as stated under its attempt and generation, or whose execution is in another generation than stated, changed
+-- nothing, nor did its effects; what it makes belongs to the execution's generation. In an execution that is being cancelled only 'cancelled' was
+-- taken: nothing starts or completes after a cancel. Of any number of concurrent settles exactly one takes a join's `waiting` to 0 and makes it ready
+-- or claimed: the row is its own counter, and `on conflict do update` waits for the other's commit and reads its result. An execution with no open
+-- end is final, and its slot is free or belongs to the next queued one, whose first tasks are ready. Locks: executions by id (key share), own tasks, joins by key, executions by id (update), queued ones (skip locked).
 -- Indexes: primary keys, task_executions_place, flow_executions_queued. No set is joined to a set: what belongs to a source is looked up in its
 -- arrays by its number, and the fence is a hashed `in` (coalesce keeps it from becoming a join).
 with execution as materialized (                            -- waits for a cancel or a re-execution in flight, and sees its result
@@ -39,11 +40,11 @@ settled as (                                                -- the fence
          topic = s.rest ->> 'topic',
          lease_hash = null, lease_until = null, decision = null,
          modified_by = coalesce(s.rest ->> 'modified_by', t.modified_by)
-    from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::int[], $6::text[], $7::text[], $8::int[], $9::text[], $10::text[], $11::json[],
-                $12::int[], $13::bool[], $14::int[], $15::int[], $16::int[])
-           with ordinality as s(organization_id, execution_id, id, generation, attempt, held, outcome, delay_ms, output, input, rest,
+    from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::int[], $6::int[], $7::text[], $8::text[], $9::int[], $10::text[], $11::text[], $12::json[],
+                $13::int[], $14::bool[], $15::int[], $16::int[], $17::int[])
+           with ordinality as s(organization_id, execution_id, id, generation, own_generation, attempt, held, outcome, delay_ms, output, input, rest,
                                 failed_tries, never_ran, end_delta, end_failed, awaiting_delta, source)
-   where t.organization_id = s.organization_id and t.id = s.id and t.attempt = s.attempt and t.status = s.held and t.generation = s.generation
+   where t.organization_id = s.organization_id and t.id = s.id and t.attempt = s.attempt and t.status = s.held and t.generation = s.own_generation
      and coalesce((s.organization_id, s.execution_id, s.generation, s.outcome = 'cancelled') in (
            select organization_id, id, generation, false from execution where status = 'running' union all
            select organization_id, id, generation, true from execution where status in ('running', 'cancel_requested')), false)
@@ -51,9 +52,9 @@ settled as (                                                -- the fence
 ),
 noted as (                                                  -- failed attempts, which the row will forget
   insert into execution_events (organization_id, id, execution_id, task_execution_id, generation, attempt, kind, detail)
-  select ($1::uuid[])[s.source], (($11::json[])[s.source] ->> 'event_id')::uuid, ($2::uuid[])[s.source], ($3::uuid[])[s.source],
-         ($4::int[])[s.source], ($5::int[])[s.source], 'attempt_failed', ($11::json[])[s.source] -> 'error'
-    from settled s where ($11::json[])[s.source] ->> 'event_id' is not null
+  select ($1::uuid[])[s.source], (($12::json[])[s.source] ->> 'event_id')::uuid, ($2::uuid[])[s.source], ($3::uuid[])[s.source],
+         ($5::int[])[s.source], ($6::int[])[s.source], 'attempt_failed', ($12::json[])[s.source] -> 'error'
+    from settled s where ($12::json[])[s.source] ->> 'event_id' is not null
 ),
 fused as (                                                  -- rows that are born settled
   insert into task_executions (organization_id, id, execution_id, generation, task, item, status, rank, alive, attempt, ready_at, started_at, completed_at,
@@ -66,7 +67,7 @@ fused as (                                                  -- rows that are bor
          (f.status in ('completed', 'failed'))::int, (f.status in ('completed', 'failed'))::int, now(),
          case when f.status in ('completed', 'failed') then now() end, now(), f.output::json, f.rest ->> 'output_key', f.rest -> 'summary',
          f.rest -> 'routes', f.rest -> 'error', f.item_value::json
-    from unnest($17::int[], $18::uuid[], $19::smallint[], $20::bigint[], $21::text[], $22::text[], $23::json[], $24::text[], $25::smallint[], $26::text[])
+    from unnest($18::int[], $19::uuid[], $20::smallint[], $21::bigint[], $22::text[], $23::text[], $24::json[], $25::text[], $26::smallint[], $27::text[])
            as f(source, id, task, item, status, output, rest, item_value, rank, name)
    where coalesce(f.source in (select source from settled), false)
   returning organization_id, execution_id, id, generation, task
@@ -75,9 +76,9 @@ arrival as (                                                -- once a join and b
   select ($1::uuid[])[a.source] as organization_id, ($2::uuid[])[a.source] as execution_id, ($4::int[])[a.source] as generation, a.task, a.item,
          min(a.rank) as rank, min(a.lane) as lane, min(a.need) as need, min(a.need) + sum(a.delta)::int as waiting, sum(a.alive)::int as alive,
          sum(a.skipped)::int as skipped, sum(a.failed)::int as failed, max(a.item_value) as item_value, min(a.name) as name,
-         bool_and(a.claim) and $41::int is not null as claim, (array_agg(a.id))[1] as id
-    from unnest($27::int[], $28::uuid[], $29::smallint[], $30::bigint[], $31::int[], $32::int[], $33::int[], $34::int[], $35::int[], $36::text[],
-                $37::smallint[], $38::text[], $39::text[], $40::bool[])
+         bool_and(a.claim) and $42::int is not null as claim, (array_agg(a.id))[1] as id
+    from unnest($28::int[], $29::uuid[], $30::smallint[], $31::bigint[], $32::int[], $33::int[], $34::int[], $35::int[], $36::int[], $37::text[],
+                $38::smallint[], $39::text[], $40::text[], $41::bool[])
            as a(source, id, task, item, need, delta, alive, skipped, failed, item_value, rank, lane, name, claim)
    where coalesce(a.source in (select source from settled), false)
    group by 1, 2, 3, 4, 5
@@ -91,7 +92,7 @@ arrived as (
            (select r.task_execution_id from task_execution_revisions r where r.organization_id = a.organization_id
               and r.execution_id = a.execution_id and r.task_name = a.name and r.item = a.item limit 1), id) end,
          execution_id, generation, task, item, case when waiting > 0 then 'pending' when claim then 'running' else 'ready' end, rank, lane, need, waiting,
-         alive, skipped, failed, item_value::json, (waiting = 0 and claim)::int, case when waiting = 0 and claim then $41::int end,
+         alive, skipped, failed, item_value::json, (waiting = 0 and claim)::int, case when waiting = 0 and claim then $42::int end,
          case when waiting = 0 and claim then now() end
     from arrival a
   on conflict (organization_id, execution_id, task, item) do update   -- by the clock: this may have waited for another's commit
@@ -100,12 +101,12 @@ arrived as (
          skipped    = t.skipped + excluded.skipped,
          failed     = t.failed + excluded.failed,
          item_value = coalesce(t.item_value, excluded.item_value),
-         status     = case when t.waiting + excluded.waiting - excluded.need > 0 then 'pending' when $41::int is not null and t.lane = '' then 'running' else 'ready' end,
-         attempt    = case when t.waiting + excluded.waiting - excluded.need = 0 and $41::int is not null and t.lane = '' then 1 else 0 end,
-         worker     = case when t.waiting + excluded.waiting - excluded.need = 0 and t.lane = '' then $41::int end,
+         status     = case when t.waiting + excluded.waiting - excluded.need > 0 then 'pending' when $42::int is not null and t.lane = '' then 'running' else 'ready' end,
+         attempt    = case when t.waiting + excluded.waiting - excluded.need = 0 and $42::int is not null and t.lane = '' then 1 else 0 end,
+         worker     = case when t.waiting + excluded.waiting - excluded.need = 0 and t.lane = '' then $42::int end,
          ready_at   = clock_timestamp(),
-         started_at = case when t.waiting + excluded.waiting - excluded.need = 0 and $41::int is not null and t.lane = '' then clock_timestamp() end
-   where t.status = 'pending' and t.generation = excluded.generation
+         started_at = case when t.waiting + excluded.waiting - excluded.need = 0 and $42::int is not null and t.lane = '' then clock_timestamp() end
+   where t.status = 'pending'                                         -- outdated ones are gone: the execution's generation is the stated one
   returning t.organization_id, t.execution_id, t.id, t.generation, t.task, t.item, t.attempt, t.alive, t.skipped, t.failed, t.status,
             t.lane, t.started_at, t.item_value
 ),
@@ -149,7 +150,7 @@ freed as (
      and not coalesce((c.organization_id, c.slot) in (select organization_id, slot from promoted), false)
 )
 select 'claimed' as kind, organization_id, execution_id, id, task, item, attempt, alive, skipped, failed, status, lane,
-       started_at, item_value::text as item_value, null::uuid as flow_id, null::int as open
+       started_at, item_value::text as item_value, null::uuid as flow_id, generation as n
   from arrived where status = 'running'
 union all
 select 'ready', organization_id, execution_id, id, task, null, null, null, null, null, status, lane, null, null, null, null from arrived where status = 'ready'
@@ -160,7 +161,8 @@ select 'execution', organization_id, id, parent_task_id, null, null, null, null,
 union all
 select 'promoted', organization_id, id, null, null, null, null, null, null, null, null, null, null, null, flow_id, null from promoted
 union all
-select 'stopped', organization_id, id, null, null, null, null, null, null, null, status, null, null, null, null, null from execution where status <> 'running'
+select 'state', organization_id, id, null, null, null, null, null, null, null, status, null, null, null, null, generation from execution
+ where status <> 'running' or generation > 0
 union all
-select 'fenced', organization_id, execution_id, id, null, null, null, null, null, null, null, null, null, null, null, null
+select 'fenced', organization_id, execution_id, id, null, null, null, null, null, null, null, null, null, null, null, source::int
   from unnest($1::uuid[], $2::uuid[], $3::uuid[]) with ordinality as s(organization_id, execution_id, id, source) where source not in (select source from settled)

@@ -65,6 +65,7 @@ export function claimed(plan: Plan, number: number, more: Partial<ClaimedTask> &
     planned,
     id: `t${number}`,
     item: 0,
+    generation: 0,
     attempt: 1,
     tries: 0,
     losses: 0,
