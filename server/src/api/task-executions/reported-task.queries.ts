@@ -36,8 +36,9 @@ const isHidden = sql<SqlBool>`exists (
    where v.organization_id = e.organization_id and v.flow_version_id = e.flow_version_id and v.name = r.task_name and v.kind = 'task'
      and (t.status <> 'pending' or t.started_at is not null) and not (t.status = 'cancelled' and t.started_at is null))`;
 
-function visibleReports(tx: TenantTransaction, principal: Principal) {
-  return tx
+/** Reports in the principal's flows, hidden or not, with their executions as `e`. */
+export const openReports = (tx: TenantTransaction, principal: Principal) =>
+  tx
     .selectFrom('reportedTaskExecutions as r')
     .innerJoin('flowExecutions as e', (join) =>
       join.onRef('e.organizationId', '=', 'r.organizationId').onRef('e.id', '=', 'r.flowExecutionId'),
@@ -45,9 +46,9 @@ function visibleReports(tx: TenantTransaction, principal: Principal) {
     .innerJoin('flows', (join) => join.onRef('flows.organizationId', '=', 'e.organizationId').onRef('flows.id', '=', 'e.flowId'))
     .where('r.organizationId', '=', principal.organizationId)
     .where('r.processingStatus', '<>', 'deleted')
-    .where(sql<SqlBool>`not ${isHidden}`)
     .where(isOpenTo(principal));
-}
+
+const visibleReports = (tx: TenantTransaction, principal: Principal) => openReports(tx, principal).where(sql<SqlBool>`not ${isHidden}`);
 
 /** The filters of the list, on reports (core.md 1.7: those of deleted executions by the execution's id only). */
 export function filteredReports(tx: TenantTransaction, principal: Principal, filters: TaskExecutionFilters) {

@@ -3,7 +3,7 @@ import { type SqlBool, sql } from 'kysely';
 import type { Principal } from '#access';
 import type { Id } from '#base';
 import type { TenantTransaction } from '../flow-app.ts';
-import { isOpenTo } from '../flows/visible-flows.ts';
+import { openReports } from '../task-executions/reported-task.queries.ts';
 import type { ReportedRow } from '../task-executions/reported-task.wire.ts';
 import { countRows } from '../wire/count-rows.ts';
 import { firstIdAfter, firstIdBefore, firstIdOf } from '../wire/id-ranges.ts';
@@ -43,19 +43,8 @@ const isFirst = sql<SqlBool>`not exists (
    where s.organization_id = r.organization_id and s.flow_execution_id = r.flow_execution_id and s.task_name = r.task_name
      and s.task_execution_idx < r.task_execution_idx and s.processing_status <> 'deleted')`;
 
-const reports = (tx: TenantTransaction, principal: Principal) =>
-  tx
-    .selectFrom('reportedTaskExecutions as r')
-    .innerJoin('flowExecutions as e', (join) =>
-      join.onRef('e.organizationId', '=', 'r.organizationId').onRef('e.id', '=', 'r.flowExecutionId'),
-    )
-    .innerJoin('flows', (join) => join.onRef('flows.organizationId', '=', 'e.organizationId').onRef('flows.id', '=', 'e.flowId'))
-    .where('r.organizationId', '=', principal.organizationId)
-    .where('r.processingStatus', '<>', 'deleted')
-    .where(isOpenTo(principal));
-
 function filteredHeads(tx: TenantTransaction, principal: Principal, filters: OutputFilters) {
-  let query = reports(tx, principal).where(isFirst).where(sql<SqlBool>`not ${hasEngineOutput}`);
+  let query = openReports(tx, principal).where(isFirst).where(sql<SqlBool>`not ${hasEngineOutput}`);
   if (filters.ids !== undefined) query = query.where('r.id', '=', sql<Id>`any (${filters.ids}::uuid[])`);
   else if (filters.flowExecutionId !== undefined) query = query.where('r.flowExecutionId', '=', filters.flowExecutionId);
   else query = query.where('e.deletedAt', 'is', null);
@@ -98,7 +87,7 @@ async function listRowsOf(
 ): Promise<OutputRow[]> {
   const executions = heads.map(({ flowExecutionId }) => flowExecutionId);
   const names = heads.map(({ taskName }) => taskName);
-  let query = reports(tx, principal)
+  let query = openReports(tx, principal)
     .innerJoin(
       sql<{ executionId: Id; name: string }>`unnest(${executions}::uuid[], ${names}::text[])`.as<'h'>(sql`h (execution_id, name)`),
       (join) => join.onRef('h.executionId', '=', 'r.flowExecutionId').onRef('h.name', '=', 'r.taskName'),

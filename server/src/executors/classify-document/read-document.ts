@@ -1,9 +1,7 @@
 import { Type } from 'typebox';
-import type { Json } from '#base';
-import { DEFAULT_LIMITS, type Document } from '#documents';
+import type { Document } from '#documents';
 import type { ExecutorContext, Outcome } from '../contract.ts';
-import { givenDocument } from '../doc-to-structured/given-document.ts';
-import { failed } from '../outcomes.ts';
+import { documentOf } from '../doc-to-structured/given-documents.ts';
 
 /** Parameters that say which document is meant, and how to read it. */
 export const documentParameters = {
@@ -68,28 +66,9 @@ export interface DocumentParameters {
 
 /** The document: what was read before, else the file, which is read now. Throws what files and documents throw. */
 export async function readDocument(parameters: DocumentParameters, context: ExecutorContext): Promise<Document | { outcome: Outcome }> {
-  const given = parameters.document ?? parameters.text ?? undefined;
-  if (given !== undefined) {
-    const read = givenDocument(given as Json)?.document;
-    const message = 'document is neither the output of doc_to_text, nor its pages, nor a text of at most 2,000,000 characters.';
-    return read ?? { outcome: failed('invalid_parameters', message) };
-  }
-  if (parameters.document_url !== undefined) return readFile(parameters.document_url, parameters, context);
-  const message = 'There is no document: set document_url to {{<task>.document_url}}, or document to the output of doc_to_text.';
-  return { outcome: failed('invalid_parameters', message) };
-}
-
-async function readFile(uri: string, parameters: DocumentParameters, context: ExecutorContext): Promise<Document | { outcome: Outcome }> {
-  const file = await context.files.describe(uri);
-  if (file.sizeBytes > DEFAULT_LIMITS.inputBytes) {
-    const message = `The file has ${file.sizeBytes} bytes; at most ${DEFAULT_LIMITS.inputBytes} are read.`;
-    return { outcome: failed('document_too_large', message) };
-  }
-  return context.documents.read(await context.files.read(uri), {
-    mimeType: parameters.mime_type ?? file.contentType,
-    filename: file.filename ?? undefined,
-    ...(parameters.languages === undefined ? {} : { languages: parameters.languages }),
-    ...(parameters.password === undefined ? {} : { password: parameters.password }),
-    signal: context.signal,
-  });
+  const { document_url, mime_type, languages, password } = parameters;
+  const document = parameters.document ?? parameters.text ?? undefined;
+  const given = document === undefined ? { document_url, mime_type } : { document };
+  const read = await documentOf(given, { languages, password }, context);
+  return 'outcome' in read ? read : read.document;
 }
