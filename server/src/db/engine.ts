@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
+import { arrayLiteral } from './array-literal.ts';
 import { repeatOnConflict, withFailuresTranslated } from './failures.ts';
 import { createKysely } from './kysely.ts';
 import { createListener } from './listener.ts';
@@ -35,7 +36,10 @@ export function createEngineDatabase(url: string, options: PoolOptions): EngineD
   const pool = createPool(url, 'flow engine', options);
   const listener = createListener(url, options.log);
   const query: NamedQuery = (name, text, values) =>
-    withFailuresTranslated(() => repeatOnConflict(async () => (await pool.query({ name, text, values })).rows));
+    withFailuresTranslated(() => {
+      const encoded = encode(values);
+      return repeatOnConflict(async () => (await pool.query({ name, text, values: encoded })).rows);
+    });
   return {
     query,
     transaction: (work) => withFailuresTranslated(() => repeatOnConflict(() => runTransaction(pool, work))),
@@ -51,11 +55,13 @@ export function createEngineDatabase(url: string, options: PoolOptions): EngineD
   };
 }
 
+const encode = (values: unknown[]): unknown[] => values.map((value) => (Array.isArray(value) ? (arrayLiteral(value) ?? value) : value));
+
 async function runTransaction<T>(pool: Pool, work: (query: NamedQuery) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   try {
     await client.query('begin');
-    const result = await work(async (name, text, values) => (await client.query({ name, text, values })).rows);
+    const result = await work(async (name, text, values) => (await client.query({ name, text, values: encode(values) })).rows);
     await commit(client);
     client.release();
     return result;

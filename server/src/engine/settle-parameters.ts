@@ -115,7 +115,9 @@ function addSource(
 
 function keptInput(outcome: TaskOutcome): string | null {
   if (!('input' in outcome) || outcome.input === undefined) return null;
-  return Buffer.byteLength(outcome.input) > MAX_INPUT_BYTES ? null : storableJson(outcome.input);
+  const { input } = outcome;
+  const isLarge = input.length > MAX_INPUT_BYTES / 3 && Buffer.byteLength(input) > MAX_INPUT_BYTES; // at most three bytes a character
+  return isLarge ? null : storableJson(input);
 }
 
 /** What few outcomes have, as one object: absent keys are null columns. */

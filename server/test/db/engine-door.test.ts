@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createEngineDatabase, type EngineDatabase } from '#db';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -28,6 +29,31 @@ describe('the engine door', () => {
     await expect(half).rejects.toThrow('half-way');
     const rows = await engine.query<{ id: string }>('test_find', 'select id from organizations where id = any($1)', [[kept, lost]]);
     expect(rows).toEqual([{ id: kept }]);
+  });
+
+  test('brings arrays as they are: any text, numbers, truth values, nothing, dates and bytes', async () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.string(),
+      fc.constantFrom('', 'null', 'NULL', 'Null', '{}', '\\', '"', 'a,b', ' a', '\\"{,}'),
+    );
+    const storable = text.filter((s) => !s.includes('\0') && s.isWellFormed());
+    const values = fc.record({
+      texts: fc.array(fc.option(storable), { minLength: 1 }),
+      numbers: fc.array(fc.oneof(fc.integer(), fc.double({ noDefaultInfinity: false }), fc.constant(null))),
+      flags: fc.array(fc.option(fc.boolean())),
+    });
+    const echo =
+      'select $1::text[] as texts, $2::float8[] as numbers, $3::bool[] as flags, $4::timestamptz[] as times, $5::bytea[] as bytes';
+    const at = new Date('2026-03-14T09:00:00.123Z');
+    await fc.assert(
+      fc.asyncProperty(values, async ({ texts, numbers, flags }) => {
+        const [row] = await engine.query('test_echo', echo, [texts, numbers, flags, [at, null], [Buffer.from([0, 92, 34, 255])]]);
+        const expected = { texts, numbers: numbers.map((n) => (n === null ? null : n + 0)), flags, times: [at, null] }; // + 0: PostgreSQL prints no -0
+        expect(row).toEqual({ ...expected, bytes: [Buffer.from([0, 92, 34, 255])] });
+      }),
+      { numRuns: 200 },
+    );
   });
 
   test('repeats a transaction that lost a deadlock', async () => {
