@@ -40,6 +40,7 @@ export async function openBenchPlatform(database: BenchDatabase): Promise<BenchP
   const plans = createPlans({ db, catalogue: benchCatalogue });
   const files = await createFileStore(pathToFileURL(join(tmpdir(), 'flow-bench-files')).href, { log });
   const wayOut = createSafeFetch(); // nothing of the bench calls out
+  const startClaims = {};
   const worker = await startWorker({
     db,
     engineUrl: database.engineUrl,
@@ -53,10 +54,11 @@ export async function openBenchPlatform(database: BenchDatabase): Promise<BenchP
     events,
     log,
     loops: availableParallelism(),
+    startClaims,
   });
   await leaseRenewed(database, worker.id());
   return {
-    engine: createEngine({ db, plans: plans.load, events, log }),
+    engine: createEngine({ db, plans: plans.load, events, log, startClaims }),
     events,
     async close() {
       await worker.drain();

@@ -1,5 +1,6 @@
 import type { Id } from '#base';
 import type { ChangeEvent } from '#events';
+import type { ClaimedTask } from './claimed-task.ts';
 
 /** A task execution as the engine's statements return it. */
 export interface MovedTask {
@@ -17,6 +18,14 @@ export const taskChanged = (row: MovedTask): ChangeEvent => ({
   flowExecutionId: row.execution_id,
   type: 'task_execution.updated',
   id: row.id,
+});
+
+export const taskClaimed = ({ execution, id }: ClaimedTask): ChangeEvent => ({
+  organizationId: execution.organizationId,
+  flowId: execution.flowId,
+  flowExecutionId: execution.id,
+  type: 'task_execution.updated',
+  id,
 });
 
 export const executionChanged = ({ organization_id, flow_id, id }: MovedExecution): ChangeEvent => ({

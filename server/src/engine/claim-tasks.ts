@@ -1,5 +1,5 @@
 import type { Id } from '#base';
-import type { ChangeEvent } from '#events';
+import { taskClaimed } from './changes.ts';
 import { type ClaimedTask, type ClaimRow, claimedTask, executionOfRow, SUSPECT_LANE } from './claimed-task.ts';
 import type { EngineParts } from './engine-parts.ts';
 
@@ -41,17 +41,9 @@ export async function claimTasks(parts: EngineParts, workerId: number, cursor: C
   cursor.after = served.size < ORGANIZATIONS_PER_TURN ? NO_ORGANIZATION : ([...served].sort().at(-1) as Id); // fewer than asked for: full circle
   if (rows.length === 0) return from === NO_ORGANIZATION ? [] : claimTasks(parts, workerId, cursor, options);
   const tasks = await toTasks(parts, rows);
-  parts.events.publish(tasks.filter(({ planned }) => planned.kind === 'task').map(changed));
+  parts.events.publish(tasks.filter(({ planned }) => planned.kind === 'task').map(taskClaimed));
   return tasks;
 }
-
-const changed = ({ execution, id }: ClaimedTask): ChangeEvent => ({
-  organizationId: execution.organizationId,
-  flowId: execution.flowId,
-  flowExecutionId: execution.id,
-  type: 'task_execution.updated',
-  id,
-});
 
 /** Rows to tasks; rows of one execution share one value for it. */
 export async function toTasks(parts: EngineParts, rows: readonly ClaimRow[]): Promise<ClaimedTask[]> {

@@ -18,6 +18,7 @@ import { statementRunner } from './run-statement.ts';
 import type { FuseTask, LimitedExecutors } from './settle-parameters.ts';
 import { type SettleReport, settleTasks } from './settle-tasks.ts';
 import { type ChildExecution, type ChildRequest, type ChildStart, findChild, startChild } from './start-child.ts';
+import type { StartClaims } from './start-claims.ts';
 import type { Statements } from './statements.ts';
 import { CANCEL_GRACE_MS, type TickReport, tick } from './tick.ts';
 
@@ -28,6 +29,8 @@ export interface EngineOptions {
   log: Log;
   /** Executors with a limit of their own per process: the same set in every process. */
   limitedExecutors?: LimitedExecutors;
+  /** Shared with the worker of this process, if it has one. */
+  startClaims?: StartClaims;
   /** Of the engine that ticks. */
   cleanUp?: CleanUpOptions;
   /** Other statements: only for tests that take a defence away. */
@@ -86,8 +89,16 @@ export interface TaskEngine {
   tick(): Promise<TickReport>;
 }
 
-export function engineParts({ db, plans, events, log, limitedExecutors = new Set(), statements }: EngineOptions): EngineParts {
-  return { db, ...statementRunner(db.query, statements), plans: compiledPlans(plans), events, log, limited: limitedExecutors };
+export function engineParts({
+  db,
+  plans,
+  events,
+  log,
+  limitedExecutors = new Set(),
+  startClaims = {},
+  statements,
+}: EngineOptions): EngineParts {
+  return { db, ...statementRunner(db.query, statements), plans: compiledPlans(plans), events, log, limited: limitedExecutors, startClaims };
 }
 
 export function createTaskEngine(options: EngineOptions): TaskEngine {

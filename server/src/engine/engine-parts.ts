@@ -4,6 +4,7 @@ import type { EventHub } from '#events';
 import type { CompiledPlans } from './plans.ts';
 import type { RunStatement } from './run-statement.ts';
 import type { LimitedExecutors } from './settle-parameters.ts';
+import type { StartClaims } from './start-claims.ts';
 
 /** What the engine's functions share in one process. */
 export interface EngineParts {
@@ -15,4 +16,5 @@ export interface EngineParts {
   events: EventHub;
   log: Log;
   limited: LimitedExecutors;
+  startClaims: StartClaims;
 }

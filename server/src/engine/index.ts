@@ -31,6 +31,7 @@ export type { SettleReport } from './settle-tasks.ts';
 export type { EventReceipt, WaitingOutcome } from './settle-waiting.ts';
 export type { ChildExecution, ChildRequest, ChildStart } from './start-child.ts';
 export { MAX_FLOW_DEPTH } from './start-child.ts';
+export type { StartClaims, StartOffer } from './start-claims.ts';
 export type { ExecutionStatus, TaskStatus } from './states.ts';
 export { EXECUTION_STATUSES, isEnded, isFinalTask, TASK_STATUSES } from './states.ts';
 export type { TickReport } from './tick.ts';

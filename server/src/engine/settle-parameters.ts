@@ -206,11 +206,11 @@ function addArrival(
 export const laneOf = (planned: PlannedTask, limited: LimitedExecutors): string =>
   planned.kind === 'task' && limited.has(planned.executor) ? planned.executor : '';
 
-/** How many of the arrivals may come back claimed. */
-class ClaimBudget {
+/** How many of the tasks that become ready may come back claimed, by lane. */
+export class ClaimBudget {
   readonly #lanes: Map<string, number>;
 
-  constructor({ claim, executors }: SettleOptions) {
+  constructor({ claim, executors }: Pick<SettleOptions, 'claim' | 'executors'>) {
     this.#lanes = new Map([...Object.entries(executors), ['', claim], [SUSPECT_LANE, 0]]);
   }
 

@@ -47,7 +47,9 @@ export async function startChild(parts: EngineParts, parent: ClaimedTask, reques
     const [again] = await run<LockedExecution>('find-execution', [organizationId, id]);
     if (again !== undefined) return { id, status: again.status };
     const afterCommit = { ...parts.events, publish: (events: typeof announced) => void announced.push(...events), announceWork: () => {} };
-    const [child] = await startBatch({ run, events: afterCommit }, [prepared]);
+    const {
+      started: [child],
+    } = await startBatch({ run, events: afterCommit }, [prepared]);
     return { id, status: child?.status ?? 'queued' };
   });
   parts.events.publish(announced);

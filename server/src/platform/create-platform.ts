@@ -6,7 +6,7 @@ import { type Access, createAccess, createSecretReader } from '#access';
 import { createApi } from '#api';
 import { type Config, createSafeFetch, type Log } from '#base';
 import { createDocumentReader } from '#documents';
-import { createEngine, type Engine } from '#engine';
+import { createEngine, type Engine, type StartClaims } from '#engine';
 import { createEventHub, type EventHub } from '#events';
 import { catalogue } from '#executors';
 import { createFileStore, type FileStore } from '#files';
@@ -94,7 +94,15 @@ async function joinParts(options: PlatformOptions, onClose: (closer: Closer) => 
     log,
   });
   const plans = createPlans({ db: database.engineDb, catalogue });
-  const engine = createEngine({ db: database.engineDb, plans: plans.load, events, log, limitedExecutors: limitedExecutors(catalogue) });
+  const startClaims: StartClaims = {};
+  const engine = createEngine({
+    db: database.engineDb,
+    plans: plans.load,
+    events,
+    log,
+    limitedExecutors: limitedExecutors(catalogue),
+    startClaims,
+  });
 
   let worker: RunningWorker | undefined;
   if (options.loops > 0) {
@@ -114,6 +122,7 @@ async function joinParts(options: PlatformOptions, onClose: (closer: Closer) => 
       log,
       taskLogDays: config.taskLogDays,
       loops: options.loops,
+      startClaims,
     });
     onClose(worker.drain);
   }

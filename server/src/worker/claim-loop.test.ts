@@ -158,3 +158,48 @@ test('what is abandoned ends at once, whatever it holds', async () => {
   await ended;
   expect(engine.settled).toEqual([]);
 });
+
+describe('an offer to a start', () => {
+  async function resting() {
+    const engine = engineOf();
+    let asked = 0;
+    const begun = begin(engine, { giveBackUnheld: async () => void asked++ });
+    await vi.waitFor(() => expect(begun.loop.isIdle).toBe(true));
+    return { ...begun, engine, asked: () => asked };
+  }
+
+  test('takes what the start hands out and runs it, without a claim', async () => {
+    const { loop, engine } = await resting();
+    const claims = engine.claims;
+    const offer = loop.offer(3);
+    expect(offer).toMatchObject({ workerId: 1, claim: 3 });
+    offer?.take([taskOf('a'), taskOf('b')]);
+    await vi.waitFor(() => expect(outcomes(engine)).toEqual({ a: 'completed', b: 'completed' }));
+    expect(engine.claims).toBe(claims);
+  });
+
+  test('is made neither where other work may wait, nor while it drains, nor beyond its room', async () => {
+    const { loop, ended } = await resting();
+    const [first, second] = [loop.offer(150), loop.offer(150)];
+    expect([first?.claim, second?.claim, loop.offer(1)]).toEqual([150, 50, undefined]);
+    first?.take([]);
+    second?.take([]);
+    loop.wake();
+    expect(loop.offer(1)).toBeUndefined();
+    await vi.waitFor(() => expect(loop.offer(1)).toBeDefined());
+    loop.drain();
+    expect(loop.offer(1)).toBeUndefined();
+    await expect(Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 50, 'waits'))]), 'an offer is open').resolves.toBe(
+      'waits',
+    );
+  });
+
+  test('that gets no answer has what it may have handed out given back', async () => {
+    const { loop, asked } = await resting();
+    const offer = loop.offer(1);
+    const answered = loop.answered();
+    offer?.fail();
+    await answered;
+    await vi.waitFor(() => expect(asked()).toBe(1));
+  });
+});

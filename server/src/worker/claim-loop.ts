@@ -1,9 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Id, Log } from '#base';
-import { type ClaimedTask, decidedOutcome, type TaskEngine, type TaskOutcome, type TaskResult } from '#engine';
+import { type ClaimedTask, decidedOutcome, type StartOffer, type TaskEngine, type TaskOutcome, type TaskResult } from '#engine';
 import type { ExecutorPlaces } from './executor-places.ts';
 import type { NotRun } from './key-places.ts';
-import { type StopReason, unstorable } from './run-task.ts';
+import type { StopReason } from './run-task.ts';
+import { isDataException, type SettleApart, settleApart } from './settle-apart.ts';
+import { StartOffers } from './start-offers.ts';
 import type { ReadValues } from './task-scope.ts';
 
 export interface ClaimLoopOptions {
@@ -48,6 +50,7 @@ export class ClaimLoop {
   /** A call has failed that may have been carried out all the same. */
   #isUnsure = false;
   #call: Promise<void> = Promise.resolve();
+  readonly #offers: StartOffers;
   #draining = false;
   #abandoned = false;
   #resting = false;
@@ -56,6 +59,7 @@ export class ClaimLoop {
 
   constructor(options: ClaimLoopOptions) {
     this.#options = options;
+    this.#offers = new StartOffers(options.places);
   }
 
   /** There may be ready work. */
@@ -89,9 +93,22 @@ export class ClaimLoop {
     return tasks.some((task) => task.id === id && task.attempt === attempt);
   }
 
-  /** When the call to the database that it makes at this moment, if any, has ended, well or not. */
+  /** When the calls to the database that may hand it something at this moment, if any, have ended, well or not. */
   async answered(): Promise<void> {
-    await this.#call.catch(() => {}); // its failure is dealt with where it was made
+    await Promise.all([this.#call.catch(() => {}), ...this.#offers.answers]); // its failure is dealt with where it was made
+  }
+
+  /** Room for first tasks of what this process starts; undefined where it has none, or where other work may wait, which then goes by turn. */
+  offer(most: number): StartOffer | undefined {
+    const claim = Math.min(most, this.#room);
+    if (claim === 0 || this.#draining || this.#isUnsure || this.#mayHaveWork) return undefined;
+    return this.#offers.make({ workerId: this.#options.workerId, claim, onAnswer: (tasks) => this.#startOffered(tasks) });
+  }
+
+  #startOffered(tasks: readonly ClaimedTask[] | undefined): void {
+    if (tasks === undefined) this.#isUnsure = true;
+    else if (!this.#abandoned) this.#start(tasks).catch(() => this.wake()); // what could not be read is released, and is there to be claimed
+    this.#wakeUp();
   }
 
   /** What it runs at this moment. */
@@ -105,7 +122,7 @@ export class ClaimLoop {
   }
 
   async run(): Promise<void> {
-    while (!this.#abandoned && !(this.#draining && this.#running.size === 0 && this.#results.length === 0)) {
+    while (!this.#abandoned && !(this.#draining && this.#holdsNothing())) {
       try {
         if (this.#isUnsure) await this.#makeSure();
         else if (this.#results.length > 0) await this.#calling(() => this.#settle());
@@ -117,6 +134,15 @@ export class ClaimLoop {
         await this.#rest(RETRY_MS);
       }
     }
+  }
+
+  /** How many tasks more it takes. */
+  get #room(): number {
+    return Math.max(0, BATCH - this.#running.size - this.#offers.tasks);
+  }
+
+  #holdsNothing(): boolean {
+    return this.#running.size === 0 && this.#results.length === 0 && this.#offers.answers.length === 0;
   }
 
   /** However often something else wakes it, it asks once in a while: an announcement may have been lost. */
@@ -161,7 +187,7 @@ export class ClaimLoop {
   async #claim(): Promise<void> {
     const { engine, workerId, places } = this.#options;
     const reserved = places.reserve();
-    const batch = BATCH - this.#running.size;
+    const batch = this.#room;
     let claimed: ClaimedTask[] = [];
     try {
       this.#askedAt = performance.now();
@@ -193,7 +219,7 @@ export class ClaimLoop {
     const reserved = this.#draining ? {} : places.reserve();
     let claimed: ClaimedTask[] = [];
     try {
-      const claim = this.#draining ? false : Math.max(0, BATCH - this.#running.size);
+      const claim = this.#draining ? false : this.#room;
       const report = await engine.settle(workerId, batch, { claim, executors: reserved, ...(fuse ? { fuse } : {}) });
       this.#options.onSettled?.(batch.map(({ task }) => task));
       claimed = report.claimed;
@@ -203,7 +229,7 @@ export class ClaimLoop {
         this.stop('cancelled', ({ execution }) => stopped.has(execution.id));
       }
     } catch (error) {
-      if (isDataException(error)) await this.#settleApart(batch, error);
+      if (isDataException(error)) await settleApart(this.#apart, batch, error);
       else {
         this.#results.push(...batch); // the database is away: it takes them later
         throw error;
@@ -215,27 +241,17 @@ export class ClaimLoop {
     await this.#start(claimed);
   }
 
-  /** One value of the batch cannot be stored: halves are tried until the task that bears it stands alone, and fails. */
-  async #settleApart(batch: readonly TaskResult<ClaimedTask>[], refusal: unknown): Promise<void> {
-    const [only] = batch;
-    if (batch.length === 1 && only) {
-      this.#options.log.error({ err: refusal, task_execution_id: only.task.id }, 'an output could not be stored');
-      await this.#settlePart([{ task: only.task, outcome: unstorable }]);
-      return;
-    }
-    const half = Math.ceil(batch.length / 2);
-    for (const part of [batch.slice(0, half), batch.slice(half)]) await this.#settlePart(part);
-  }
-
-  async #settlePart(part: readonly TaskResult<ClaimedTask>[]): Promise<void> {
-    try {
-      const report = await this.#options.engine.settle(this.#options.workerId, part, { claim: false });
-      this.#options.onSettled?.(part.map(({ task }) => task));
-      if (report.leftReady) this.wake();
-    } catch (error) {
-      if (isDataException(error) && part[0]?.outcome !== unstorable) await this.#settleApart(part, error);
-      else this.#results.push(...part);
-    }
+  get #apart(): SettleApart {
+    const { engine, workerId, log } = this.#options;
+    return {
+      log,
+      settle: async (part) => {
+        const report = await engine.settle(workerId, part, { claim: false });
+        this.#options.onSettled?.(part.map(({ task }) => task));
+        if (report.leftReady) this.wake();
+      },
+      later: (part) => void this.#results.push(...part),
+    };
   }
 
   /** What is decided already is a result; the rest gets its inputs in one read and runs. */
@@ -284,12 +300,5 @@ function isShared(claimed: readonly ClaimedTask[]): boolean {
   const organizationId = claimed[0]?.execution.organizationId;
   return claimed.some(({ lane, execution }) => lane !== '' || execution.organizationId !== organizationId);
 }
-
-/**
- * The batch holds something that can never be written: a value that PostgreSQL refuses (SQLSTATE class 22) or that passes a limit of its (54),
- * or one that JSON does not know, met before anything was sent.
- */
-const isDataException = (error: unknown): boolean =>
-  error instanceof TypeError || error instanceof RangeError || /^(22|54)/.test(String((error as { code?: unknown } | null)?.code));
 
 const executorOf = (task: ClaimedTask): string => task.planned.executor;

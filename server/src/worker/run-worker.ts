@@ -3,7 +3,7 @@ import type { SecretReader } from '#access';
 import type { Log, SafeFetch } from '#base';
 import type { EngineDatabase } from '#db';
 import type { DocumentReader } from '#documents';
-import { createTaskEngine, type TaskEngine } from '#engine';
+import { createTaskEngine, type StartClaims, type StartOffer, type TaskEngine } from '#engine';
 import type { EventHub } from '#events';
 import type { Catalogue } from '#executors';
 import type { FileStore } from '#files';
@@ -37,6 +37,8 @@ export interface WorkerOptions {
   taskLogDays?: number;
   /** Claim loops in this process: as many as cores. */
   loops: number;
+  /** Shared with the engine that starts runs in this process. */
+  startClaims?: StartClaims;
 }
 
 export interface RunningWorker {
@@ -60,6 +62,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const closing = new AbortController();
   let shift = await startShift(options, engine, places);
   const stopListening = events.onWork(() => wakeOne(shift.loops));
+  const { startClaims = {} } = options;
+  startClaims.offer = (most) => offerOf(shift.loops, most);
   const ended = new AbortController(); // cancels are heard until the last task has ended
   const ticking = keepTicking(options, engine, () => shift, ended.signal);
   const watching = (async () => {
@@ -78,6 +82,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       if (closing.signal.aborted) return;
       closing.abort();
       stopListening();
+      startClaims.offer = undefined;
       await watching;
       await endShift(shift, engine, 'draining');
       ended.abort();
@@ -143,6 +148,16 @@ async function startShift(options: WorkerOptions, engine: TaskEngine, places: Ex
 function wakeOne(loops: readonly ClaimLoop[]): void {
   const idle = loops.find((loop) => loop.isIdle);
   for (const loop of idle ? [idle] : loops) loop.wake();
+}
+
+/** An idle loop's offer before that of one that works. */
+function offerOf(loops: readonly ClaimLoop[], most: number): StartOffer | undefined {
+  const idleFirst = loops.toSorted((a, b) => Number(b.isIdle) - Number(a.isIdle));
+  for (const loop of idleFirst) {
+    const offer = loop.offer(most);
+    if (offer !== undefined) return offer;
+  }
+  return undefined;
 }
 
 /** A new lease, as soon as the database gives one; undefined where the process ends before. */

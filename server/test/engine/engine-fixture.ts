@@ -1,7 +1,7 @@
 import { Pool } from 'pg';
 import { createLog, type Id, newId } from '#base';
 import { createEngineDatabase, type EngineDatabase } from '#db';
-import { createEngine, createTaskEngine, type Engine, type PlanSource, type TaskEngine } from '#engine';
+import { createEngine, createTaskEngine, type Engine, type PlanSource, type StartClaims, type TaskEngine } from '#engine';
 import { createEventHub, type EventHub } from '#events';
 import type { Plan } from '#language';
 import type { Statements } from '../../src/engine/statements.ts';
@@ -20,6 +20,8 @@ export interface EngineFixture {
   db: EngineDatabase;
   events: EventHub;
   engine: Engine;
+  /** What the engine asks when it starts runs: nobody takes their first tasks, until a test does. */
+  startClaims: StartClaims;
   tasks: TaskEngine;
   plans: PlanSource;
   /** Those that a test took a defence from. */
@@ -61,7 +63,8 @@ export async function openEngine(
   const admin = new Pool({ connectionString: database.ownerUrl, max: 4 });
   admin.on('error', () => {}); // the database is dropped beneath it
   await admin.query(SEE_ALL_ROWS);
-  const shared = { db, events, log, plans: async (_: Id, id: Id) => planOfVersion(plans, id), ...options };
+  const startClaims: StartClaims = {};
+  const shared = { db, events, log, startClaims, plans: async (_: Id, id: Id) => planOfVersion(plans, id), ...options };
   const engine = createEngine(shared);
   const insertVersion = async (flow: TestFlow, version: number): Promise<TestFlow> => {
     plans.set(flow.versionId, flow.plan);
@@ -76,6 +79,7 @@ export async function openEngine(
     db,
     events,
     engine,
+    startClaims,
     tasks: createTaskEngine(shared),
     plans: shared.plans,
     statements: options.statements,

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId } from '#base';
-import { EXECUTION_STATUSES, TASK_STATUSES } from '#engine';
+import { type ClaimedTask, EXECUTION_STATUSES, TASK_STATUSES } from '#engine';
 import { chainOf } from '../../src/engine/testing/plan-builder.ts';
 import { type EngineFixture, openEngine } from './engine-fixture.ts';
 
@@ -21,6 +21,39 @@ test('a hundred starts at once get a hundred numbers, and no more of them run th
   expect(rows.filter((row) => row.status === 'running')).toHaveLength(7);
   const { rows: flows } = await fixture.admin.query('select run_count from flows where id = $1', [flow.flowId]);
   expect(flows[0].run_count).toBe(100);
+});
+
+test('first tasks are claimed with their start, as many as the worker takes, and none of what is queued', async () => {
+  const flow = await fixture.flow(await fixture.organization({ limit: 5 }), chainOf(2));
+  const worker = await fixture.tasks.registerWorker();
+  const taken: ClaimedTask[] = [];
+  fixture.startClaims.offer = (most) => ({
+    workerId: worker,
+    claim: Math.min(most, 3),
+    executors: {},
+    take: (tasks) => void taken.push(...tasks),
+    fail: () => {},
+  });
+  const ids = await Promise.all(Array.from({ length: 8 }, (_, n) => fixture.start(flow, { input: JSON.stringify({ n }) })));
+  fixture.startClaims.offer = undefined;
+  const { rows } = await fixture.admin.query(
+    `select t.execution_id as id, t.status, t.attempt, t.worker, e.status as execution, t.started_at >= e.started_at as in_order
+       from task_executions t join flow_executions e on e.id = t.execution_id where e.flow_id = $1 order by e.run_number`,
+    [flow.flowId],
+  );
+  const running = rows.filter((row) => row.status === 'running');
+  expect(running.map((row) => row.id).sort()).toEqual(taken.map(({ execution }) => execution.id).sort());
+  expect(running.length).toBeGreaterThanOrEqual(3);
+  for (const row of running) expect(row).toMatchObject({ attempt: 1, worker, execution: 'running', in_order: true });
+  for (const row of rows.slice(5)) expect(row).toMatchObject({ status: 'pending', attempt: 0, worker: null, execution: 'queued' });
+  expect(taken[0]).toMatchObject({
+    verdict: 'run',
+    stopped: false,
+    execution: { input: { n: ids.indexOf(taken[0]?.execution.id as string) } },
+  });
+  const results = taken.map((task) => ({ task, outcome: { status: 'completed' as const, output: '1' } }));
+  const { fenced, claimed } = await fixture.tasks.settle(worker, results, { claim: true });
+  expect([fenced.length, claimed.length]).toEqual([0, taken.length]);
 });
 
 test('a flow that is gone is not found, and takes no slot with it', async () => {
