@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => platform.close());
 
-const pause = { name: 'pause', task_executor_name: 'delay', parameters: { duration: '150ms' }, depends_on: ['receive'] };
+const pause = { name: 'pause', task_executor_name: 'delay', parameters: { duration: '800ms' }, depends_on: ['receive'] };
 
 async function prepare(user: TestClient, tasks: unknown[]): Promise<() => Promise<string>> {
   const flowId = await createFlow(user, tasks);

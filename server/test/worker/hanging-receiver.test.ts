@@ -53,7 +53,7 @@ test('300 messages to a server that hangs hold 20 calls, and another run passes 
     const startedAt = performance.now();
     const run = await startRun(client, free, { file_key: (await uploadText(client, free)).file_key }, { waitSeconds: 20 });
     expect(run.status).toBe('completed');
-    expect(performance.now() - startedAt).toBeLessThan(8000); // not the 30 s that a call to the other may take
+    expect(performance.now() - startedAt).toBeLessThan(20_000); // not the 30 s that a call to the other may take
   }
   expect(most).toBe(MOST_AT_ONCE);
   await user.post(`/api/flow-executions/${id}/cancel`);
