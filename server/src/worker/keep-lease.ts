@@ -9,7 +9,7 @@ export interface Lease {
 }
 
 const BEAT_MS = 200; // how finely the thread sees a blocked loop
-const CLOSE_MS = 5000; // then the thread is ended, whatever it waits for
+export const CLOSE_MS = 5000; // then the thread is ended, whatever it waits for
 
 /** Renews the lease of a worker from a thread of its own, until closed. */
 export function keepLease({ log, ...options }: { engineUrl: string; workerId: number; log: Log }): Lease {
