@@ -17,6 +17,7 @@ import { useOpenApi } from './plugins/openapi.ts';
 import { useReferencePage } from './plugins/reference-page.ts';
 import { useRequestMetrics } from './plugins/request-metrics.ts';
 import { registerRoutes } from './routes.ts';
+import { buildSerializer, lazily } from './wire/compile-lazily.ts';
 import { compileSchema } from './wire/compile-schema.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -42,6 +43,7 @@ function createServer(deps: ApiDeps): FlowApp {
     genReqId: (request) => requestIdOf(request.headers),
     requestIdHeader: false,
     bodyLimit: BODY_LIMIT,
+    schemaController: { compilersFactory: { buildSerializer } },
     requestTimeout: REQUEST_TIMEOUT_MS,
     http: { headersTimeout: HEADERS_TIMEOUT_MS },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
@@ -50,7 +52,7 @@ function createServer(deps: ApiDeps): FlowApp {
     forceCloseConnections: 'idle',
     return503OnClosing: false, // a request on a connection that was open already is served to its end
   }) as unknown as FlowApp;
-  app.setValidatorCompiler(compileSchema as never);
+  app.setValidatorCompiler(lazily(compileSchema) as never);
   return app;
 }
 
@@ -75,7 +77,7 @@ export async function createApi(deps: ApiDeps): Promise<FlowApp> {
   useIdempotencyKeys(app);
   useConditionalGet(app);
   registerRoutes(app, deps);
-  await useReferencePage(app);
+  useReferencePage(app);
   await app.ready();
   return app;
 }

@@ -1,11 +1,18 @@
 import { lookup as dnsLookup } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
-import { Agent, buildConnector } from 'undici';
+import { Agent, buildConnector, fetch } from 'undici';
 import { addressRule } from './address-rule.ts';
 import { EgressError } from './egress-error.ts';
 
 /** All addresses of a name. */
 export type NameLookup = (hostname: string, options: { family?: number; hints?: number }) => Promise<{ address: string; family: number }[]>;
+
+/** Sends one request, and follows nothing. */
+export interface GuardedFetch {
+  send(url: URL, request: RequestInit): Promise<Response>;
+  /** Ends what is under way. */
+  close(): Promise<void>;
+}
 
 export interface AgentOptions {
   /** CIDRs that are allowed although they are not public. */
@@ -22,8 +29,18 @@ const MAX_HEADER_BYTES = 16 * 1024;
 const systemLookup: NameLookup = (hostname, { family, hints }) =>
   dnsLookup(hostname, { all: true, ...(family === undefined ? {} : { family }), ...(hints === undefined ? {} : { hints }) });
 
+/** Requests over connections to checked addresses. */
+export function guardedFetch(options: AgentOptions): GuardedFetch {
+  const agent = guardedAgent(options);
+  return {
+    send: async (url, request) =>
+      (await fetch(url, { ...request, dispatcher: agent } as Parameters<typeof fetch>[1])) as unknown as Response,
+    close: () => agent.destroy(),
+  };
+}
+
 /** Connections to checked addresses alone, HTTP/1.1 alone: the limits of headers and frames are those of one protocol. */
-export function guardedAgent({ allowPrivateNetworks, isConfigured, connectTimeoutMs, lookup = systemLookup }: AgentOptions): Agent {
+function guardedAgent({ allowPrivateNetworks, isConfigured, connectTimeoutMs, lookup = systemLookup }: AgentOptions): Agent {
   const isAllowed = addressRule(allowPrivateNetworks);
   const connectOptions = { timeout: connectTimeoutMs, allowH2: false };
   const trusted = buildConnector(connectOptions);

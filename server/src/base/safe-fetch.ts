@@ -1,6 +1,5 @@
-import { type Agent, fetch as undiciFetch } from 'undici';
 import { EgressError } from './egress-error.ts';
-import { guardedAgent, type NameLookup } from './guarded-agent.ts';
+import type { GuardedFetch, NameLookup } from './guarded-agent.ts';
 import { limitBody } from './limit-body.ts';
 import { checkedHeaders, parseOutgoingUrl, redirectedRequest } from './outgoing-request.ts';
 
@@ -54,7 +53,8 @@ const CALLS_PER_ORIGIN = 20; // a receiver that hangs holds no more than this of
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 interface Way {
-  agent: Agent;
+  /** Loads the client of HTTP at the first call: a process that calls nobody does without its 100 files. */
+  open(): Promise<GuardedFetch>;
   isConfigured(origin: string): boolean;
 }
 
@@ -69,7 +69,12 @@ export function createSafeFetch(options: SafeFetchOptions = {}): SafeFetch {
   const origins = new Set((options.allowOrigins ?? []).map((origin) => new URL(origin).origin));
   const isConfigured = (origin: string) => origins.has(origin);
   const { allowPrivateNetworks = [], lookup } = options;
-  const way = { isConfigured, agent: guardedAgent({ allowPrivateNetworks, isConfigured, connectTimeoutMs, lookup }) };
+  let opened: Promise<GuardedFetch> | undefined;
+  const open = () => {
+    opened ??= import('./guarded-agent.ts').then((m) => m.guardedFetch({ allowPrivateNetworks, isConfigured, connectTimeoutMs, lookup }));
+    return opened;
+  };
+  const way = { isConfigured, open };
   const limitsOf = (init: CallOutInit) => ({
     timeoutMs: Math.min(init.timeoutMs ?? timeoutMs, timeoutMs),
     maxBytes: Math.min(init.maxBytes ?? maxBytes, maxBytes),
@@ -89,7 +94,7 @@ export function createSafeFetch(options: SafeFetchOptions = {}): SafeFetch {
     if (input instanceof Request) throw new TypeError('pass a URL, not a Request');
     return callOut(input, init);
   };
-  return { fetch: fetch as typeof globalThis.fetch, share, close: () => way.agent.destroy() };
+  return { fetch: fetch as typeof globalThis.fetch, share, close: async () => (await opened)?.close() };
 }
 
 function leave(underWay: Map<string, number>, place: string): void {
@@ -126,13 +131,13 @@ function once(work: () => void): () => void {
   };
 }
 
-async function follow({ agent, isConfigured }: Way, start: URL, { timeoutMs: _, maxBytes: __, ...init }: CallOutInit): Promise<Response> {
+async function follow({ open, isConfigured }: Way, start: URL, { timeoutMs: _, maxBytes: __, ...init }: CallOutInit): Promise<Response> {
   const mode = init.redirect ?? 'follow';
+  const { send } = await open();
   let url = start;
   let request: RequestInit = { ...init, headers: checkedHeaders(init.headers), redirect: 'manual' };
   for (let hops = 0; ; hops++) {
-    const sent = { ...request, dispatcher: agent } as Parameters<typeof undiciFetch>[1];
-    const response = (await undiciFetch(url, sent)) as unknown as Response;
+    const response = await send(url, request);
     const location = response.headers.get('location');
     if (mode === 'manual' || !REDIRECTS.has(response.status) || location === null) return response;
     await response.body?.cancel();

@@ -84,7 +84,7 @@ export function createDocumentReader(options: DocumentReaderOptions): DocumentRe
         readPages(document, signal),
       );
       const text = pages.map((page) => page.text).join('\n\n');
-      return { text, language: detectLanguage(text), pages };
+      return { text, language: await detectLanguage(text), pages };
     } catch (error) {
       if (error instanceof DocumentError) logRefusal(options.log, document, error, performance.now() - startedAt);
       throw error;

@@ -2,4 +2,4 @@
 // decides nothing about a run (the engine does) and does no task's work itself (executors do).
 export { limitedExecutors } from './executor-places.ts';
 export { createPlans, type Plans } from './plans.ts';
-export { type RunningWorker, startWorker, type WorkerOptions } from './run-worker.ts';
+export { LONGEST_DRAIN_MS, type RunningWorker, startWorker, type WorkerOptions } from './run-worker.ts';

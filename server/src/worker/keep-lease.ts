@@ -9,7 +9,8 @@ export interface Lease {
 }
 
 const BEAT_MS = 200; // how finely the thread sees a blocked loop
-const CLOSE_MS = 5000; // then the thread is ended, whatever it waits for
+const THREAD_LIMITS = { maxYoungGenerationSizeMb: 4 }; // it makes a few objects each second: V8 would give it 30 MB for the garbage of its start
+export const CLOSE_MS = 5000; // then the thread is ended, whatever it waits for
 
 /** Renews the lease of a worker from a thread of its own, until closed. */
 export function keepLease({ log, ...options }: { engineUrl: string; workerId: number; log: Log }): Lease {
@@ -22,7 +23,7 @@ export function keepLease({ log, ...options }: { engineUrl: string; workerId: nu
   const timer = setInterval(turn, BEAT_MS);
   const lost = new AbortController();
   const workerData: LeaseThreadData = { ...options, beat };
-  const thread = new Worker(new URL('./lease-thread.ts', import.meta.url), { workerData });
+  const thread = new Worker(new URL('./lease-thread.ts', import.meta.url), { workerData, resourceLimits: THREAD_LIMITS });
   thread.on('message', () => lost.abort('lease_lost'));
   thread.on('error', (error) => {
     log.error({ err: error, worker: options.workerId }, 'the thread that renews the lease ended');

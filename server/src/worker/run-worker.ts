@@ -13,7 +13,7 @@ import { createExecutorPlaces, type ExecutorPlaces } from './executor-places.ts'
 import { createFuse } from './fuse-task.ts';
 import { giveBackUnheld } from './give-back-unheld.ts';
 import { keepDecision } from './keep-decision.ts';
-import { keepLease, type Lease } from './keep-lease.ts';
+import { CLOSE_MS, keepLease, type Lease } from './keep-lease.ts';
 import { KeyPlaces } from './key-places.ts';
 import { LogWriter } from './log-writer.ts';
 import type { Plans } from './plans.ts';
@@ -51,6 +51,8 @@ export interface RunningWorker {
 const TICK_MS = 500; // how late a timer, a retry or a cancel may be heard
 const DRAIN_MS = 8000; // what a deploy waits for; the rest is given back
 const GIVE_UP_MS = 5000; // then what does not hear that it should stop, or cannot be settled, is left to whoever reaps the lease
+/** No drain takes longer, whatever hangs: whoever stops a process (a unit, a pod) waits for more than this before it kills. */
+export const LONGEST_DRAIN_MS = DRAIN_MS + GIVE_UP_MS + CLOSE_MS;
 const REGISTER_AGAIN_MS = 1000; // after a lease was lost, and while the database does not give a new one: whatever took it may take the next
 
 /** Starts claiming. Resolves when the lease is held; ends with `drain`. */

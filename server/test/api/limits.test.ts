@@ -62,4 +62,9 @@ test('the reference page and its script come from this server', async () => {
   const page = await anyone.get('/docs/');
   expect(page.status).toBe(200);
   expect(page.body).not.toMatch(/src="https?:/);
+  expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
+  const script = await anyone.get('/docs/js/scalar.js');
+  expect(script.status).toBe(200);
+  expect(script.headers.get('content-type')).toContain('javascript');
+  expect(script.body).toContain('createApiReference');
 });

@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findBinaries, linkLibraries } from './binaries.ts';
+import { copyBinaries } from './copy-binaries.ts';
 
 test('libraries are linked under the names that the loader looks for, also after an install without scripts', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'flow-links-'));
@@ -19,6 +20,25 @@ test('libraries are linked under the names that the loader looks for, also after
   rmSync(folder, { recursive: true });
 });
 
+test('a copy is finished before it takes its place, and is made once', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'flow-copy-'));
+  const root = join(folder, 'native');
+  mkdirSync(join(root, 'bin'), { recursive: true });
+  for (const name of ['initdb', 'postgres', 'pg_ctl']) writeFileSync(join(root, 'bin', name), name);
+  symlinkSync('postgres', join(root, 'bin', 'postmaster'));
+  const at = (name: string) => join(root, 'bin', name);
+  const installed = { root, initdb: at('initdb'), postgres: at('postgres'), pgCtl: at('pg_ctl') };
+  const finished: string[] = [];
+  const copy = () => copyBinaries(installed, join(folder, 'spare'), async (draft) => void finished.push(draft));
+  const [first, second] = [await copy(), await copy()];
+  expect(second).toEqual(first);
+  expect(finished).toHaveLength(1);
+  expect(finished[0]).not.toBe(first.root);
+  expect(readFileSync(join(first.root, 'bin', 'postmaster'), 'utf8')).toBe('postgres');
+  expect(readFileSync(first.pgCtl, 'utf8')).toBe('pg_ctl');
+  rmSync(folder, { recursive: true });
+});
+
 test('a platform that no PostgreSQL comes for is told to use DATABASE_URL', async () => {
-  await expect(findBinaries('sunos-x64')).rejects.toThrow(/sunos-x64.*DATABASE_URL/);
+  await expect(findBinaries(tmpdir(), 'sunos-x64')).rejects.toThrow(/sunos-x64.*DATABASE_URL/);
 });

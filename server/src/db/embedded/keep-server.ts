@@ -140,7 +140,7 @@ async function takeFolder(dataDir: string, address: KeeperAddress): Promise<bool
 }
 
 async function serve(options: KeeperOptions, users: Users, log: number): Promise<void> {
-  const launch = await planLaunch(await findBinaries(), options.dataDir);
+  const launch = await planLaunch(await findBinaries(options.dataDir), options.dataDir);
   try {
     await keepRunning(launch, options, users, log);
   } finally {

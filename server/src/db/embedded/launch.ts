@@ -1,9 +1,10 @@
 import { type SpawnOptions, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { chmod, chown, cp, lstat, mkdir, readdir, rename } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
+import { chown, lstat, mkdir, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Binaries } from './binaries.ts';
+import { copyBinaries } from './copy-binaries.ts';
 
 /** How the server's programs are run on this machine, and where its cluster lies. */
 export interface Launch {
@@ -48,7 +49,7 @@ async function asSystemUser(binaries: Binaries, dataDir: string): Promise<Launch
   if (folder !== dataDir) await chown(folder, uid, gid);
   await giveTo(join(folder, 'postgres'), uid, gid);
   return {
-    binaries: isOpenToAll(binaries.root) ? binaries : await copyBinaries(binaries),
+    binaries: isOpenToAll(binaries.root) ? binaries : await copyBinaries(binaries, FALLBACK_FOLDER),
     folder,
     command: (program, args) => ({ file: program, args, options: { uid, gid } }),
   };
@@ -74,23 +75,6 @@ function isOpenToAll(path: string): boolean {
     if ((statSync(at).mode & 0o001) === 0) return false;
     if (at === dirname(at)) return true;
   }
-}
-
-async function copyBinaries(binaries: Binaries): Promise<Binaries> {
-  const stamp = createHash('sha256')
-    .update(binaries.root)
-    .update(String(statSync(binaries.postgres).mtimeMs))
-    .digest('hex')
-    .slice(0, 16);
-  const root = join(FALLBACK_FOLDER, `postgresql-${stamp}`);
-  if (!existsSync(root)) {
-    const draft = `${root}.${process.pid}`;
-    await cp(binaries.root, draft, { recursive: true, verbatimSymlinks: true });
-    await chmod(draft, 0o755);
-    await rename(draft, root);
-  }
-  const moved = (path: string) => join(root, path.slice(binaries.root.length));
-  return { root, initdb: moved(binaries.initdb), postgres: moved(binaries.postgres), pgCtl: moved(binaries.pgCtl) };
 }
 
 /** Hands a cluster over when the way to run it has changed since it was made. */
