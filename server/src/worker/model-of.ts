@@ -1,6 +1,6 @@
 import type { JsonObject } from '#base';
-import { asksModel, type Executor } from '#executors';
-import type { Models } from '#models';
+import type { Executor } from '#executors';
+import { asksModel, type Models } from '#models';
 
 /** The model that a task with these parameters asks, as executors choose it: the one that is named, or the default. Undefined where it asks none. */
 export function modelOf(executor: Executor, parameters: JsonObject, models: Pick<Models, 'resolve'>): string | undefined {

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { badRequest, type Id, notFound, parseId } from '#base';
 import type { QueueState } from '#engine';
-import { asksModel } from '#executors';
+import { asksModel } from '#models';
 import type { ApiDeps } from '../deps.ts';
 import { isFlowListed } from '../flow-executions/flow-execution.queries.ts';
 import type { QueueKind } from './queue.wire.ts';
