@@ -1325,6 +1325,8 @@ export interface components {
       reason: string | null;
       /** Where one queue was asked for, and it is paused: tasks that were begun before and still run; 0: it is drained */
       draining: number | null;
+      /** Of a change: every process that works obeys it; false: one is stuck, or of an older version */
+      heard?: boolean;
       /** Tasks at once; of the organization runs at once; null: no limit */
       max_concurrent: number | null;
       /** Who last paused, resumed or limited it */

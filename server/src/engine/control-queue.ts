@@ -15,11 +15,11 @@ export interface ControlChange {
 }
 
 /** How long a change waits until all processes have heard it; they ask several times a second. */
-const HEARD_MS = 3_000;
+const HEARD_MS = 10_000;
 const ASK_EVERY_MS = 50;
 
 /**
- * Pauses, resumes or limits, for all processes. Resolves when all that work have heard it, or after 3 s with false: one of them is stuck, or of an older version.
+ * Pauses, resumes or limits, for all processes. Resolves when all that work have heard it, or after 10 s with false: one of them is stuck, or of an older version.
  * What runs goes on; what comes is taken, and waits. Idempotent. The caller has
  * proven that the target exists and is the actor's to control. Throws not_found for an organization that is not there, bad_request for a limit of the
  * platform, which has none.

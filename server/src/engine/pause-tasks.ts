@@ -37,9 +37,13 @@ export interface PauseCursor {
 
 export const newPauseCursor = (): PauseCursor => ({ pause: '', organizationId: NO_ORGANIZATION, taskId: NO_ORGANIZATION });
 
-/** Pauses that one tick looks at, and tasks that it gives back: some ten milliseconds. The next tick goes on. */
+/** Pauses that one look sees. */
 const PAUSES = 100;
+/** Tasks that one look gives back: the first of a tick, which mostly finds none, and those that follow where it found as many as it could. */
+const FIRST_BATCH = 100;
 const UNPAUSE_BATCH = 2_000;
+/** Looks of one tick: the next one goes on. */
+const LOOKS = 6;
 /** Paused tasks whose executions one tick looks at, for slots that others could use. */
 const RUNS_PAGE = 1_000;
 
@@ -51,14 +55,27 @@ interface UnpausedRow extends MovedTask {
 
 /** Gives back tasks whose pause is over, and the slots of runs in which everything is paused. Answers how many tasks and runs moved. */
 export async function tickPaused(parts: EngineParts, cursor: PauseCursor): Promise<{ unpaused: number; parked: number }> {
-  const eventIds = Array.from({ length: UNPAUSE_BATCH }, newId);
-  const rows = await parts.run<UnpausedRow>('unpause-tasks', [cursor.pause, PAUSES, UNPAUSE_BATCH, eventIds]);
+  let unpaused = 0;
+  for (let look = 0, batch = FIRST_BATCH; look < LOOKS; look++, batch = UNPAUSE_BATCH) {
+    const { isAny, count } = await giveBack(parts, cursor, batch);
+    if (!isAny) return { unpaused, parked: 0 };
+    unpaused += count;
+    if (count < batch) break;
+    parts.events.announceWork();
+  }
+  return { unpaused, parked: await parkPaused(parts, cursor) };
+}
+
+/** `isAny`: something is paused, or was. */
+async function giveBack(parts: EngineParts, cursor: PauseCursor, batch: number): Promise<{ isAny: boolean; count: number }> {
+  const eventIds = Array.from({ length: batch }, newId);
+  const rows = await parts.run<UnpausedRow>('unpause-tasks', [cursor.pause, PAUSES, batch, eventIds]);
   const looked = rows.find(({ kind }) => kind === 'looked');
-  if (looked === undefined && cursor.pause === '') return { unpaused: 0, parked: 0 }; // nothing is paused
+  const isAny = looked !== undefined || cursor.pause !== '';
   const tasks = rows.filter(({ kind }) => kind === 'task');
-  cursor.pause = looked === undefined || looked.n < PAUSES ? '' : looked.pause;
+  if (tasks.length < batch) cursor.pause = looked === undefined || looked.n < PAUSES ? '' : looked.pause;
   parts.events.publish([...tasks.map(taskChanged), ...rows.filter(({ kind }) => kind === 'execution').map(executionChanged)]);
-  return { unpaused: tasks.length, parked: await parkPaused(parts, cursor) };
+  return { isAny, count: tasks.length };
 }
 
 async function parkPaused(parts: EngineParts, cursor: PauseCursor): Promise<number> {

@@ -54,11 +54,12 @@ const start = async (flowId: string, client = user) => (await startRun(client, f
 const control = async (body: Record<string, unknown>, client = admin) => {
   const answer = await client.put('/api/admin/queues', body);
   expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+  expect(answer.body.heard).toBe(true);
   return answer.body;
 };
 const queueOf = async (kind: string, name: string) => (await admin.get(`/api/admin/queues?kind=${kind}&name=${name}`)).body[0];
 const tasksOf = async (id: string) => (await user.get(`/api/task-executions?flow_execution_id=${id}`)).body.task_executions;
-const within = { timeout: 20_000, interval: 50 };
+const within = { timeout: 40_000, interval: 50 };
 
 /** A pause is heard a moment later: this flow's first task has been laid aside. */
 async function untilPaused(id: string): Promise<void> {

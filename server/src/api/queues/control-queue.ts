@@ -40,14 +40,14 @@ export function controlQueue(app: FlowApp, deps: ApiDeps): void {
         ...(maxConcurrent === undefined ? {} : { maxConcurrent }),
         ...(reason === undefined ? {} : { reason }),
       };
-      await deps.engine.queues.control(target, change, modifiedBy);
+      const heard = await deps.engine.queues.control(target, change, modifiedBy);
       if (cancelsRunning) {
         const { runs } = await deps.engine.queues.findRunning(target, { pausedAt: new Date(), modelExecutors: modelExecutors(deps) });
         await deps.engine.queues.cancelRuns(runs, modifiedBy);
       }
       const [state] = await readQueues(deps, organizationId, kind, { after: '', limit: 1, ...(name === '' ? {} : { name }) });
       if (state === undefined) throw notFound('Flow', name); // deleted meanwhile
-      return toQueueWire(state, await countDraining(deps, state));
+      return { ...toQueueWire(state, await countDraining(deps, state)), heard };
     },
   );
 }

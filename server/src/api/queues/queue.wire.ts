@@ -28,6 +28,9 @@ export const QueueResponse = Type.Object(
         description: 'Where one queue was asked for, and it is paused: tasks that were begun before and still run; 0: it is drained',
       }),
     ),
+    heard: Type.Optional(
+      Type.Boolean({ description: 'Of a change: every process that works obeys it; false: one is stuck, or of an older version' }),
+    ),
     max_concurrent: Nullable(Type.Integer({ description: 'Tasks at once; of the organization runs at once; null: no limit' })),
     modified_by: Nullable(Type.String({ description: 'Who last paused, resumed or limited it' })),
     updated_at: Nullable(Timestamp()),
