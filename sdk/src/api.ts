@@ -441,6 +441,17 @@ export interface paths {
     patch: operations["update_current_user"];
     trace?: never;
   };
+  "/api/admin/queues": {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: operations["list_queues"];
+    put: operations["control_queue"];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/secrets": {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get: operations["list_secrets"];
@@ -922,17 +933,30 @@ export interface components {
     };
     FlowExecutionBulkRequest: {
       action: "delete" | "cancel" | "execute";
-      flow_execution_ids: (string)[];
+      /** These runs; or give filter */
+      flow_execution_ids?: (string)[];
+      filter?: components['schemas']["FlowExecutionFilter"];
+      /** Of filter: most runs that this call changes, the oldest first */
+      limit?: number;
+      /** Of filter: next_starting_after of the call before */
+      starting_after?: string;
+      /** Of filter: changes nothing; matched says how many runs are meant, results which are next */
+      dry_run?: boolean;
       /** Of execute: keep good results, run the rest again */
       only_stale?: boolean;
     };
     FlowExecutionBulkResponse: {
-      /** In the order of the request */
+      /** In the order of the request; of a filter the oldest run first */
       results: (components['schemas']["FlowExecutionBulkResult"])[];
+      /** Of a filter: runs that it matched before this call, those of earlier pages left out */
+      matched?: number;
+      /** Of a filter: where the next call goes on; null: none is left */
+      next_starting_after?: string | null;
     };
     FlowExecutionBulkResult: {
       flow_execution_id: string;
-      status: "done" | "refused";
+      /** matched: of a dry run */
+      status: "done" | "refused" | "matched";
       error: components['schemas']["FlowExecutionBulkError"] | null;
     };
     FlowExecutionCreateRequest: {
@@ -942,8 +966,35 @@ export interface components {
       input: { [name: string]: unknown };
       /** What the run is to be found by: scalars and lists of them, over those of input.metadata */
       metadata?: { [name: string]: unknown } | null;
+      /** When it must have ended: it fails then (deadline_exceeded), and goes before others as the time comes near */
+      deadline?: string | null;
       /** Required where the flow has several input tasks */
       input_task_name?: string | null;
+    };
+    FlowExecutionFilter: {
+      /** The flow whose runs are meant; a deleted one too */
+      flow_id: string;
+      /** Runs in any of these statuses */
+      status?: ("queued" | "running" | "completed" | "failed" | "deleted" | "stale" | "edited" | "awaiting_input" | "cancel_requested" | "cancelled")[] | null;
+      /** Runs in none of these statuses */
+      status_exclude?: ("queued" | "running" | "completed" | "failed" | "deleted" | "stale" | "edited" | "awaiting_input" | "cancel_requested" | "cancelled")[] | null;
+      /** Runs with a task in any of these statuses */
+      task_status?: ("queued" | "running" | "completed" | "failed" | "deleted" | "awaiting_input" | "cancel_requested" | "cancelled")[] | null;
+      /** Runs with a task that has any of these tags */
+      tags?: (string)[] | null;
+      /** Runs that have any of the values of each key, in any case */
+      metadata?: ({
+        key: string;
+        values: (string)[];
+      })[] | null;
+      /** Inclusive */
+      created_after?: string | null;
+      /** Inclusive */
+      created_before?: string | null;
+      /** Inclusive */
+      updated_after?: string | null;
+      /** Inclusive */
+      updated_before?: string | null;
     };
     FlowExecutionResponse: {
       id: string;
@@ -969,6 +1020,10 @@ export interface components {
       /** Of the present generation */
       started_at: string | null;
       completed_at: string | null;
+      /** When it must have ended, where it was started with one */
+      deadline?: string;
+      /** Why it failed, where no task of it did */
+      failure?: "deadline_exceeded";
     };
     FlowExecutionResponseWithRunNumber: {
       id: string;
@@ -994,6 +1049,10 @@ export interface components {
       /** Of the present generation */
       started_at: string | null;
       completed_at: string | null;
+      /** When it must have ended, where it was started with one */
+      deadline?: string;
+      /** Why it failed, where no task of it did */
+      failure?: "deadline_exceeded";
       /** From 1 within the flow, deleted runs counted; null when not asked for */
       run_number: number | null;
       /** Present with include_task_outputs=true */
@@ -1226,6 +1285,54 @@ export interface components {
       tags?: (string)[] | null;
       definition?: { [name: string]: unknown } | string | null;
     };
+    QueueControlRequest: {
+      kind: "organization" | "flow" | "executor" | "model";
+      /** A flow's id, an executor's or a model's name; empty for the organization */
+      name?: string;
+      /** true pauses, false resumes */
+      paused?: boolean;
+      /** Tasks at once; null lifts the limit */
+      max_concurrent?: number | null;
+      /** Of a pause, for people */
+      reason?: string;
+      /** With paused: also cancels the runs with a task under way, at most 1000 */
+      cancel_running?: boolean;
+    };
+    QueueResponse: {
+      kind: "organization" | "flow" | "executor" | "model";
+      /** A flow's id, an executor's or a model's name; empty for the organization */
+      name: string;
+      /** Of an organization and a flow its name */
+      title: string | null;
+      /** Depth: due tasks that no worker has taken, exact up to 10000; null for a model */
+      ready: number | null;
+      /** Since when the oldest of them is due */
+      oldest_ready_at: string | null;
+      /** Its age */
+      oldest_age_seconds: number | null;
+      /** Tasks that workers hold; null for a model */
+      running: number | null;
+      /** Runs that wait for a slot, exact up to 10000; null for executors and models */
+      queued_runs: number | null;
+      /** Tasks that lie still under this pause, exact up to 10000; of the organization under any */
+      paused_tasks: number;
+      /** Nothing new of it is taken up; what runs goes on */
+      paused: boolean;
+      paused_at: string | null;
+      /** User id, `integration` or `operator` */
+      paused_by: string | null;
+      /** Of the pause */
+      reason: string | null;
+      /** Where one queue was asked for, and it is paused: tasks that were begun before and still run; 0: it is drained */
+      draining: number | null;
+      /** Of a change: every process that works obeys it; false: one is stuck, or of an older version */
+      heard?: boolean;
+      /** Tasks at once; of the organization runs at once; null: no limit */
+      max_concurrent: number | null;
+      /** Who last paused, resumed or limited it */
+      modified_by: string | null;
+      updated_at: string | null;
+    };
     ResolveUriRequest: {
       /** gs://{bucket}/flows/{flow_id}/documents/{id} */
       uri: string;
@@ -1360,6 +1467,8 @@ export interface components {
       skipped?: boolean;
       /** Of a queued one that waits for a time: when it is due */
       scheduled_for?: string;
+      /** Of a queued one that a pause keeps from running: what is paused */
+      paused_by?: "platform" | "organization" | "flow" | "executor" | "model";
       /** How often a worker took it up */
       attempt: number;
       /** The resolved parameters of the last attempt */
@@ -1433,6 +1542,8 @@ export interface components {
       skipped?: boolean;
       /** Of a queued one that waits for a time: when it is due */
       scheduled_for?: string;
+      /** Of a queued one that a pause keeps from running: what is paused */
+      paused_by?: "platform" | "organization" | "flow" | "executor" | "model";
       /** How often a worker took it up */
       attempt: number;
       /** The resolved parameters of the last attempt */
@@ -2120,6 +2231,7 @@ export interface operations {
       400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
       401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
       403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
       422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["HTTPValidationError"] } };
       500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
     };
@@ -2971,6 +3083,53 @@ export interface operations {
     requestBody: { content: { "application/json": components['schemas']["UserUpdateRequest"] } };
     responses: {
       200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["User"] } };
+      401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["HTTPValidationError"] } };
+      500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+    };
+  };
+  /** List what waits, runs, is paused and limited */
+  list_queues: {
+    parameters: {
+      query?: {
+        /** Of what */
+        kind?: "organization" | "flow" | "executor" | "model";
+        /** Only this one: a flow's id, an executor's or a model's name */
+        name?: string;
+        /** Most queues to return */
+        limit?: number;
+        /** The name of the last queue of the page before */
+        starting_after?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { "application/json": (components['schemas']["QueueResponse"])[] } };
+      400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      422: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["HTTPValidationError"] } };
+      500: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+    };
+  };
+  /** Pause, resume or limit a queue */
+  control_queue: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: { content: { "application/json": components['schemas']["QueueControlRequest"] } };
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["QueueResponse"] } };
+      400: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
       401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
       403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
       404: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };

@@ -111,6 +111,9 @@ export const PERMISSIONS = {
   list_webhook_deliveries: builders,
   get_webhook_delivery: builders,
   redeliver_webhook: builders,
+  // queues: pauses and limits of one's own organization; what is the platform's is its operator's (flow admin)
+  list_queues: admins,
+  control_queue: admins,
   // auth and profile
   get_anon_key: anyone,
   create_token: anyone,

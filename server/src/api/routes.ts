@@ -8,6 +8,7 @@ import { registerFlowRoutes } from './flows/index.ts';
 import { registerLiveRoutes } from './live/index.ts';
 import { registerModelRoutes } from './models/index.ts';
 import { registerProfileRoutes } from './profile/index.ts';
+import { registerQueueRoutes } from './queues/index.ts';
 import { registerReferenceRoutes } from './reference/index.ts';
 import { registerSecretRoutes } from './secrets/index.ts';
 import { registerServiceAccountRoutes } from './service-accounts/index.ts';
@@ -30,6 +31,7 @@ export function registerRoutes(app: FlowApp, deps: ApiDeps): void {
   registerLiveRoutes(app, deps);
   registerModelRoutes(app, deps);
   registerProfileRoutes(app, deps);
+  registerQueueRoutes(app, deps);
   registerReferenceRoutes(app, deps);
   registerSecretRoutes(app, deps);
   registerServiceAccountRoutes(app, deps);

@@ -3,6 +3,8 @@ import { defineCommand } from 'citty';
 import { type Access, createAccess, ROLES, type Role } from '#access';
 import { badRequest, createLog, parseId, readConfig } from '#base';
 import { openDatabase } from '#platform';
+import { limitCommand, pauseCommand, queuesCommand, resumeCommand } from './admin-queues.ts';
+import { cancelCommand, rerunCommand } from './admin-runs.ts';
 import { guarded } from './report-failure.ts';
 
 const shared = {
@@ -96,12 +98,18 @@ const createKeyCommand = defineCommand({
   }),
 });
 
-/** `flow admin ...`: organizations, users and keys, straight in the database; works beside a running `flow serve`. */
+/** `flow admin ...`: organizations, users, keys and queues straight in the database, runs over the API; works beside a running `flow serve`. */
 export const admin = defineCommand({
-  meta: { name: 'admin', description: 'Make organizations, users and keys' },
+  meta: { name: 'admin', description: 'Make organizations, users and keys; pause, limit and change what runs' },
   subCommands: {
     'create-organization': createOrganizationCommand,
     'create-user': createUserCommand,
     'create-key': createKeyCommand,
+    queues: queuesCommand,
+    pause: pauseCommand,
+    resume: resumeCommand,
+    limit: limitCommand,
+    cancel: cancelCommand,
+    rerun: rerunCommand,
   },
 });

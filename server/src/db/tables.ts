@@ -42,6 +42,7 @@ export interface ConcurrencyPlacesTable {
   taskExecutionId: string;
   attempt: number;
   takenAt: Generated<Timestamp>;
+  holderOrganizationId: string | null;
 }
 
 export interface ExecutionEventsTable {
@@ -119,6 +120,8 @@ export interface FlowExecutionsTable {
   parentTaskId: string | null;
   purgeAt: NullableTimestamp;
   purgeBegunAt: NullableTimestamp;
+  deadline: NullableTimestamp;
+  urgentAt: NullableTimestamp;
 }
 
 export interface FlowReexecutionsTable {
@@ -204,6 +207,20 @@ export interface PlatformKeysTable {
   name: string;
   sealed: Buffer;
   createdAt: Generated<Timestamp>;
+}
+
+export interface QueueControlsTable {
+  organizationId: string;
+  key: string;
+  kind: 'platform' | 'organization' | 'flow' | 'executor' | 'model';
+  name: string;
+  pausedAt: NullableTimestamp;
+  pausedBy: string | null;
+  reason: string | null;
+  maxConcurrent: number | null;
+  modifiedBy: string;
+  createdAt: Generated<Timestamp>;
+  updatedAt: Generated<Timestamp>;
 }
 
 export interface RefreshTokensTable {
@@ -342,6 +359,7 @@ export interface TaskExecutionsTable {
   decision: NullableJsonColumn;
   staleReason: NullableJsonColumn;
   sourceTaskExecutions: NullableJsonColumn;
+  pause: string | null;
 }
 
 export interface TaskLogsTable {
@@ -448,6 +466,7 @@ export interface WorkersTable {
   aliveUntil: Timestamp;
   loopDelayMs: Generated<number>;
   draining: Generated<boolean>;
+  heardAt: Generated<Timestamp>;
 }
 
 export interface Tables {
@@ -466,6 +485,7 @@ export interface Tables {
   idempotencyKeys: IdempotencyKeysTable;
   organizations: OrganizationsTable;
   platformKeys: PlatformKeysTable;
+  queueControls: QueueControlsTable;
   refreshTokens: RefreshTokensTable;
   reportedTaskExecutions: ReportedTaskExecutionsTable;
   schemaMigrations: SchemaMigrationsTable;

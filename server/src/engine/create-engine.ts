@@ -5,6 +5,7 @@ import { editTask } from './edit-task.ts';
 import type { Engine } from './engine.ts';
 import { extendLease, leaseTasks, settleLeased } from './leased-tasks.ts';
 import { storableJson } from './outcome.ts';
+import { createQueues } from './queues.ts';
 import { reportTask } from './report-task.ts';
 import { rerunExecution } from './rerun-execution.ts';
 import { settleWaiting } from './settle-waiting.ts';
@@ -29,6 +30,7 @@ export function createEngine(options: EngineOptions): Engine {
     reportTask: (organizationId, taskExecutionId, report) => reportTask(parts, organizationId, taskExecutionId, report),
     saveDraft: async (organizationId, taskExecutionId, draft, actor) =>
       (await parts.run('save-draft', [organizationId, taskExecutionId, storableJson(draft), actor])).length > 0,
+    queues: createQueues(parts),
     fitSlots: async (organizationId) => {
       await parts.run('fit-slots', [organizationId]);
     },

@@ -10,9 +10,10 @@ import { findKeptDecision } from './find-kept-decision.ts';
 import { findStopped } from './find-stopped.ts';
 import { registerWorker, releaseWorker, renewLease } from './leases.ts';
 import type { TaskOutcome, TaskResult } from './outcome.ts';
-import { newIdleCursor } from './park-executions.ts';
+import { type PausedTask, pauseTasks } from './pause-tasks.ts';
 import { callTasks, type PlaceHolder, putBack, releasePlaces, takePlace } from './places.ts';
 import { compiledPlans, type PlanSource } from './plans.ts';
+import { type LimitedPlace, QueueControls } from './queue-controls.ts';
 import { readInputs, type TaskInput } from './read-inputs.ts';
 import { statementRunner } from './run-statement.ts';
 import type { FuseTask, LimitedExecutors } from './settle-parameters.ts';
@@ -20,7 +21,7 @@ import { type SettleReport, settleTasks } from './settle-tasks.ts';
 import { type ChildExecution, type ChildRequest, type ChildStart, findChild, startChild } from './start-child.ts';
 import type { StartClaims } from './start-claims.ts';
 import type { Statements } from './statements.ts';
-import { CANCEL_GRACE_MS, type TickReport, tick } from './tick.ts';
+import { CANCEL_GRACE_MS, newTickCursors, type TickReport, tick } from './tick.ts';
 
 export interface EngineOptions {
   db: EngineDatabase;
@@ -78,13 +79,19 @@ export interface TaskEngine {
   /** Gives back what was claimed and never came to run: ready again, nothing counted. What is no longer held under its attempt stays as it is. */
   giveBack(held: readonly HeldTask[]): Promise<void>;
   /** Takes a place under a `concurrency` key for a claimed task; false where `limit` attempts hold one. */
-  takePlace(holder: PlaceHolder, place: { key: string; limit: number }): Promise<boolean>;
+  takePlace(holder: PlaceHolder, place: LimitedPlace): Promise<boolean>;
   /** When what held them has been settled. What is forgotten here is free once the attempt no longer runs. */
   releasePlaces(holders: readonly PlaceHolder[]): Promise<void>;
   /** Takes back a claim that came to nothing, since no place was free: nothing is counted; it is ready again after its delay. */
   putBack(workerId: number, tasks: readonly (PlaceHolder & { delayMs: number })[]): Promise<void>;
   /** Makes those ready that were put back under these attempts and still wait, and answers their ids; loops are woken where there are any. */
   callTasks(tasks: readonly PlaceHolder[]): Promise<Id[]>;
+  /** What is paused and limited, as far as this process has heard. */
+  controls: Pick<QueueControls, 'pauseOf' | 'pauseOfModel' | 'placesOf' | 'isIdle'>;
+  /** Hears what was paused, resumed and limited since the last call, and says so in the worker's name, where it has one yet. */
+  hear(workerId?: number): Promise<void>;
+  /** Lays claimed tasks aside until their pauses are over: nothing is counted, and they keep their turn. */
+  pause(workerId: number, tasks: readonly PausedTask[]): Promise<void>;
   /** Timers, lost leases, free slots, runs that only wait, overdue cancels, once in a while what has expired: to be called about once a second by any process. */
   tick(): Promise<TickReport>;
 }
@@ -105,7 +112,9 @@ export function createTaskEngine(options: EngineOptions): TaskEngine {
   const parts = engineParts(options);
   const cleanUp = createCleaner(parts, options.cleanUp ?? {});
   const cursor: ClaimCursor = { after: NO_ORGANIZATION };
-  const idle = newIdleCursor();
+  const cursors = newTickCursors();
+  const controls = new QueueControls(parts.run);
+  const heard = new Map<number | undefined, number>(); // what was said of the present worker
   const suspects = new Set<Id>(); // at most one is held at a time: it may end the process. Whatever ends the holding takes it out
   return {
     registerWorker: () => registerWorker(parts.run),
@@ -149,13 +158,26 @@ export function createTaskEngine(options: EngineOptions): TaskEngine {
       await putBack(parts.run, workerId, tasks);
       for (const { id } of tasks) suspects.delete(id);
     },
+    controls,
+    async hear(workerId) {
+      await controls.refresh();
+      const [said, heardUntil] = [heard.get(workerId) ?? 0, controls.heardUntil];
+      if (workerId === undefined || heardUntil.getTime() <= said) return;
+      await parts.run('note-heard', [workerId, heardUntil]);
+      heard.clear();
+      heard.set(workerId, heardUntil.getTime());
+    },
+    async pause(workerId, paused) {
+      await pauseTasks(parts, workerId, paused);
+      for (const { task } of paused) suspects.delete(task.id);
+    },
     async callTasks(tasks) {
       const called = await callTasks(parts.run, tasks);
       if (called.length > 0) parts.events.announceWork();
       return called;
     },
     async tick() {
-      const report = await tick(parts, CANCEL_GRACE_MS, idle);
+      const report = await tick(parts, CANCEL_GRACE_MS, cursors);
       await cleanUp();
       return report;
     },

@@ -2,6 +2,7 @@ import type { Id, Json, JsonObject } from '#base';
 import type { Decree } from './decree-status.ts';
 import type { EditReport, TaskEdit } from './edit-task.ts';
 import type { LeasedOutcome, LeasedReceipt, LeasedTask } from './leased-tasks.ts';
+import type { Queues } from './queues.ts';
 import type { ReportOutcome, TaskReport } from './report-task.ts';
 import type { EventReceipt } from './settle-waiting.ts';
 
@@ -20,6 +21,8 @@ export interface StartRequest {
   rank?: number;
   /** What the run is to be found by, beside what its input says of itself in `metadata` (core.md G6). */
   metadata?: JsonObject;
+  /** When it must have ended: it fails then, and stands before others as the time comes near. */
+  deadline?: Date;
   /** Of a sub-flow: the task execution that starts it. */
   parentTaskId?: Id;
 }
@@ -77,4 +80,6 @@ export interface Engine {
   saveDraft(organizationId: Id, taskExecutionId: Id, draft: string, actor: string): Promise<boolean>;
   /** To be called when an organization is made or its `max_concurrent` has changed: gives it one slot for each execution that may run at once. */
   fitSlots(organizationId: Id): Promise<void>;
+  /** What waits, runs, is paused and limited, and what operators change of it. */
+  queues: Queues;
 }

@@ -72,7 +72,7 @@ export const INVARIANTS: readonly Invariant[] = [
     sql: `select t.organization_id, t.id, t.status, e.status as execution from task_executions t
             join flow_executions e on e.organization_id = t.organization_id and e.id = t.execution_id
            where t.status in ('ready', 'running', 'awaiting_input', 'scheduled')
-                 and (e.status not in ('running', 'cancel_requested') and (t.status <> 'awaiting_input' or e.status not in ('waiting', 'queued'))
+                 and (e.status not in ('running', 'cancel_requested') and (t.status <> 'awaiting_input' and t.pause is null or e.status not in ('waiting', 'queued'))
                       or t.generation <> e.generation and (t.generation > e.generation      -- an edit leaves what it does not outdate in its generation
                          or exists (select from execution_events v where v.organization_id = e.organization_id and v.execution_id = e.id
                                        and v.kind = 're_executed' and v.generation > t.generation)))
@@ -146,8 +146,16 @@ export const INVARIANTS: readonly Invariant[] = [
     name: 'I29',
     what: 'An execution that only waits holds a slot, or has nothing to wait for, or is an event late',
     sql: `select e.organization_id, e.id, e.slot, e.awaiting from flow_executions e
-           where e.status = 'waiting' and (e.slot is not null or e.awaiting = 0 or exists (select from task_executions t
-                 where t.organization_id = e.organization_id and t.execution_id = e.id and t.decision is not null))`,
+           where e.status = 'waiting' and (e.slot is not null or exists (select from task_executions t
+                 where t.organization_id = e.organization_id and t.execution_id = e.id and t.decision is not null)
+                 or e.awaiting = 0 and not exists (select from task_executions t
+                 where t.organization_id = e.organization_id and t.execution_id = e.id and t.pause is not null))`,
+  },
+  {
+    name: 'I30',
+    what: 'A task names a pause and does not lie still under it',
+    sql: `select t.organization_id, t.id, t.status, t.pause from task_executions t
+           where t.pause is not null and (t.status <> 'scheduled' or t.ready_at < now() + interval '100000 days')`,
   },
   {
     name: 'I27',

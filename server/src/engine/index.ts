@@ -5,9 +5,11 @@
 
 export { checkHistory, type HistoryReport } from './check-history.ts';
 export type { ClaimOptions } from './claim-tasks.ts';
+export { NO_ORGANIZATION } from './claim-tasks.ts';
 export type { ClaimedTask, KnownOutputs, RunningExecution } from './claimed-task.ts';
 export { decidedOutcome } from './claimed-task.ts';
 export type { CompiledPlan, CompiledTask } from './compile-plan.ts';
+export type { ControlChange, RunningOf } from './control-queue.ts';
 export { createEngine } from './create-engine.ts';
 export type { EngineOptions, HeldTask, SettleChoices, TaskEngine } from './create-task-engine.ts';
 export { createTaskEngine } from './create-task-engine.ts';
@@ -19,10 +21,15 @@ export type { Violation } from './history-invariants.ts';
 export { itemPath, MAX_ITEMS, outerItem, visibleItems } from './item-path.ts';
 export type { LeasedOutcome, LeasedReceipt, LeasedTask } from './leased-tasks.ts';
 export { LEASE_MS, LEASE_RENEWAL_MS, renewLeaseOn } from './leases.ts';
+export { MAX_COUNTED, type QueueState } from './list-queues.ts';
 export type { FusedOutcome, TaskOutcome, TaskResult } from './outcome.ts';
 export { storableJson } from './outcome.ts';
+export type { PausedTask } from './pause-tasks.ts';
 export type { PlaceHolder } from './places.ts';
 export type { PlanSource } from './plans.ts';
+export type { ControlKind, ControlTarget, LimitedPlace } from './queue-controls.ts';
+export { CONTROL_KINDS, controlKey } from './queue-controls.ts';
+export type { Queues } from './queues.ts';
 export type { ReadOutput, TaskInput } from './read-inputs.ts';
 export type { ReportOutcome, TaskReport } from './report-task.ts';
 export { retryDelayMs } from './retry-delay.ts';

@@ -40,13 +40,20 @@ export async function parkExecutions(parts: EngineParts, cursor: IdleCursor): Pr
   const last = rows.find(({ idle }) => !idle);
   cursor.organizationId = last?.organization_id ?? FIRST;
   cursor.id = last?.id ?? FIRST;
-  const idle = rows.filter((row) => row.idle);
+  return parkIdle(
+    parts,
+    rows.filter((row) => row.idle),
+  );
+}
+
+/** Parks those of the given executions that still have nothing to do, some at a time. Answers how many. */
+export async function parkIdle(parts: EngineParts, idle: readonly Omit<IdleRow, 'idle'>[]): Promise<number> {
   let parked = 0;
   for (let from = 0; from < idle.length; from += PARK_BATCH) parked += await parkBatch(parts, idle.slice(from, from + PARK_BATCH));
   return parked;
 }
 
-async function parkBatch(parts: EngineParts, idle: readonly IdleRow[]): Promise<number> {
+async function parkBatch(parts: EngineParts, idle: readonly Omit<IdleRow, 'idle'>[]): Promise<number> {
   const moved = await parts.db.transaction(async (query) => {
     const run = parts.within(query);
     const ids = [idle.map((row) => row.organization_id), idle.map(({ id }) => id)];

@@ -1,7 +1,9 @@
-// Places under a `concurrency` key: rows, one an attempt at most, over all processes, flows and executions of an organization. An attempt takes its
+// Places under a `concurrency` key: rows, one an attempt at most, over all processes, flows and executions of an organization, or of the platform. An attempt takes its
 // place after it was claimed and before it runs; it gives it back when it is settled. What a dead worker held is free as soon as its task was reaped.
 import { createHash } from 'node:crypto';
 import type { Id } from '#base';
+import { NO_ORGANIZATION } from './claim-tasks.ts';
+import type { LimitedPlace } from './queue-controls.ts';
 import type { RunStatement } from './run-statement.ts';
 
 /** An attempt of a task, which may hold a place. */
@@ -17,8 +19,9 @@ const MAX_KEY = 200;
 const CONTENDED_TRIES = 5;
 
 /** Whether the attempt has a place under the key: at most `limit` attempts have one at once. */
-export async function takePlace(run: RunStatement, holder: PlaceHolder, { key, limit }: { key: string; limit: number }): Promise<boolean> {
-  const values = [holder.organizationId, storedKey(key), limit, holder.id, holder.attempt];
+export async function takePlace(run: RunStatement, holder: PlaceHolder, { key, limit, isShared }: LimitedPlace): Promise<boolean> {
+  const of = isShared ? NO_ORGANIZATION : holder.organizationId;
+  const values = [of, storedKey(key), limit, holder.id, holder.attempt, holder.organizationId];
   for (let tries = 1; ; tries++) {
     const [row] = await run<{ taken: boolean; contended: boolean }>('take-place', values);
     if (row?.taken) return true;

@@ -39,8 +39,28 @@ interface StartedRow {
  */
 export function startExecution(parts: EngineParts): (organizationId: Id, request: StartRequest) => Promise<StartedExecution> {
   const start = coalesced<PreparedStart, StartedExecution>((_, requests) => startAndClaim(parts, requests), MAX_BATCH);
-  return async (organizationId, request) =>
-    start(`${organizationId}/${request.flowId}`, await prepareStart(parts, organizationId, request));
+  return async (organizationId, request) => {
+    const prepared = await prepareStart(parts, organizationId, request);
+    return request.deadline ? startWithDeadline(parts, prepared, request.deadline) : start(`${organizationId}/${request.flowId}`, prepared);
+  };
+}
+
+/** A transaction of its own: few runs have a deadline, and those that have none need not carry it. */
+async function startWithDeadline(parts: EngineParts, prepared: PreparedStart, deadline: Date): Promise<StartedExecution> {
+  const announced: Parameters<EngineParts['events']['publish']>[0] = [];
+  const started = await parts.db.transaction(async (query) => {
+    announced.length = 0;
+    const run = parts.within(query);
+    const afterCommit = { ...parts.events, publish: (events: typeof announced) => void announced.push(...events), announceWork: () => {} };
+    const {
+      started: [execution],
+    } = await startBatch({ run, events: afterCommit }, [prepared]);
+    await run('set-deadline', [prepared.organizationId, prepared.request.id, deadline]);
+    return execution as StartedExecution;
+  });
+  parts.events.publish(announced);
+  if (started.status === 'running') parts.events.announceWork();
+  return started;
 }
 
 /** First tasks go to the worker of this process, where it has room for them. */

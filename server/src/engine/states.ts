@@ -3,9 +3,9 @@
 
 /**
  * A task execution:
- * - `pending`: a join that waits for arrivals, or, in a queued execution, its first task or one whose event has come;
+ * - `pending`: a join that waits for arrivals, or, in a queued execution, its first task, or one whose event has come or whose pause is over;
  * - `ready`: due, to be claimed; `running`: held by a worker under its attempt;
- * - `scheduled`: a timer or a retry, due at `ready_at`; `awaiting_input`: an event settles it, or it is ready again at `wait_until`;
+ * - `scheduled`: a timer or a retry, due at `ready_at`, or one that lies still under the pause that it names; `awaiting_input`: an event settles it, or it is ready again at `wait_until`;
  * - `completed`, `failed`, `skipped`, `cancelled`: final in its generation.
  */
 export const TASK_STATUSES = [
@@ -22,7 +22,7 @@ export const TASK_STATUSES = [
 export type TaskStatus = (typeof TASK_STATUSES)[number];
 
 /**
- * An execution: `queued` until it has a slot; `running`; `waiting` where all that is open of it waits for an event, then it holds no slot and resumes
+ * An execution: `queued` until it has a slot; `running`; `waiting` where all that is open of it waits for an event or the end of a pause, then it holds no slot and resumes
  * through the queue, before new ones (core.md 1.6, G9); the rest as they say.
  */
 export const EXECUTION_STATUSES = ['queued', 'running', 'waiting', 'completed', 'failed', 'cancel_requested', 'cancelled'] as const;
@@ -38,7 +38,7 @@ export const TASK_MOVES: Readonly<Record<TaskStatus | 'none', readonly TaskStatu
   ready: ['running', 'cancelled'],
   running: ['completed', 'failed', 'skipped', 'cancelled', 'awaiting_input', 'scheduled', 'ready'],
   awaiting_input: ['completed', 'failed', 'ready', 'scheduled', 'pending', 'awaiting_input', 'cancelled'],
-  scheduled: ['ready', 'cancelled'],
+  scheduled: ['ready', 'pending', 'cancelled'],
   completed: [],
   failed: [],
   skipped: [],
@@ -54,9 +54,9 @@ export const EDIT_MOVES: Readonly<Partial<Record<TaskStatus, readonly TaskStatus
 
 /** The moves of an execution; those from a final state, and from running to queued, open a new generation. A restart in place is no move. */
 export const EXECUTION_MOVES: Readonly<Record<ExecutionStatus, readonly ExecutionStatus[]>> = {
-  queued: ['running', 'cancelled'],
+  queued: ['running', 'failed', 'cancelled'],
   running: ['waiting', 'completed', 'failed', 'cancel_requested', 'queued'],
-  waiting: ['running', 'queued', 'cancelled'],
+  waiting: ['running', 'queued', 'failed', 'cancelled'],
   completed: ['running', 'queued'],
   failed: ['running', 'queued'],
   cancel_requested: ['cancelled'],

@@ -4,8 +4,10 @@ import { announce } from './announce.ts';
 import { executionChanged, type MovedExecution, type MovedTask, taskChanged } from './changes.ts';
 import { toTasks } from './claim-tasks.ts';
 import { type ClaimRow, SUSPECT_LOSSES } from './claimed-task.ts';
+import { tickDeadlines } from './deadlines.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { type IdleCursor, newIdleCursor, parkExecutions } from './park-executions.ts';
+import { newPauseCursor, type PauseCursor, tickPaused } from './pause-tasks.ts';
 import { settleTasks } from './settle-tasks.ts';
 import { wakeOverslept, wakeWaiting } from './wake-waiting.ts';
 
@@ -18,6 +20,10 @@ export interface TickReport {
   /** Runs that gave up their slots since they only wait, and those that resumed, or were queued to, because the time of a task was up. */
   parked: number;
   resumed: number;
+  /** Tasks whose pause is over. */
+  unpaused: number;
+  /** Runs whose deadline is near, or has come. */
+  urgent: number;
 }
 
 /** Rows that one statement of a tick moves: bounds its time, the next tick takes the rest. */
@@ -39,20 +45,42 @@ const lastExpiry = new WeakMap<EngineParts, number>();
 /** Ended leases stay for people to see, then go. */
 const FORGET_AFTER_MS = 3_600_000;
 
-/**
- * The engine's chores, any process, any time: each skips what another has locked. `idle`: where this process goes on looking for runs that only wait.
- */
-export async function tick(parts: EngineParts, graceMs: number = CANCEL_GRACE_MS, idle: IdleCursor = newIdleCursor()): Promise<TickReport> {
+/** Where one process goes on looking: for runs that only wait, and through what is paused. */
+export interface TickCursors {
+  idle: IdleCursor;
+  paused: PauseCursor;
+}
+
+export const newTickCursors = (): TickCursors => ({ idle: newIdleCursor(), paused: newPauseCursor() });
+
+/** The engine's chores, any process, any time: each skips what another has locked. */
+export async function tick(
+  parts: EngineParts,
+  graceMs: number = CANCEL_GRACE_MS,
+  cursors: TickCursors = newTickCursors(),
+): Promise<TickReport> {
   const woken = await parts.run<{ id: Id }>('wake-tasks', [WAKE_BATCH]);
+  const urgent = await tickDeadlines(parts);
   const timedOut = await wakeWaiting(parts);
   const resumed = await wakeOverslept(parts);
   const reaped = await reap(parts);
+  const paused = await tickPaused(parts, cursors.paused);
   const promoted = await promote(parts);
   const cancelled = await cancelOverdue(parts, graceMs);
-  const parked = await parkExecutions(parts, idle);
+  const parked = await parkExecutions(parts, cursors.idle);
+
   await parts.run('forget-workers', [FORGET_AFTER_MS]);
   await expire(parts);
-  const report = { woken: woken.length + timedOut, reaped, promoted, cancelled, parked, resumed };
+  const report = {
+    woken: woken.length + timedOut,
+    reaped,
+    promoted,
+    cancelled,
+    parked: parked + paused.parked,
+    resumed,
+    unpaused: paused.unpaused,
+    urgent,
+  };
   if (Object.values(report).some((moved) => moved > 0)) parts.events.announceWork();
   return report;
 }

@@ -31,7 +31,7 @@ function begin(limit: number) {
     },
   };
   const places = new KeyPlaces({ engine, workerId: 1, log: silent });
-  return { engine, places, calls, putBack, enter: (task: ClaimedTask) => places.enter(task, { key: 'k', limit }) };
+  return { engine, places, calls, putBack, enter: (task: ClaimedTask) => places.enter(task, [{ key: 'k', limit, isShared: false }]) };
 }
 
 test('the oldest that waits is called when a place is free, and those that are gone are passed over', async () => {

@@ -1,5 +1,5 @@
 import type { Id, Log } from '#base';
-import type { ClaimedTask, PlaceHolder, TaskEngine } from '#engine';
+import type { ClaimedTask, LimitedPlace, PlaceHolder, TaskEngine } from '#engine';
 
 /**
  * What became of a claimed task that was not run: it went back as if it had never been claimed, or it is not known whether it did, and the worker
@@ -47,24 +47,36 @@ interface Line {
 export class KeyPlaces {
   readonly #options: KeyPlacesOptions;
   readonly #lines = new Map<string, Line>();
-  /** The key under which each attempt of this process holds a place. */
-  readonly #held = new Map<ClaimedTask, string>();
+  /** The keys under which each attempt of this process holds a place. */
+  readonly #held = new Map<ClaimedTask, string[]>();
   #puttingBack: { tasks: (PlaceHolder & { delayMs: number })[]; done: Promise<void> } | undefined;
 
   constructor(options: KeyPlacesOptions) {
     this.#options = options;
   }
 
-  /** Takes a place for the task, which may then run; else it goes back, and is no longer this worker's. Throws where no place could be asked for. */
-  async enter(task: ClaimedTask, place: { key: string; limit: number }): Promise<'entered' | NotRun> {
-    const key = `${task.execution.organizationId} ${place.key}`;
+  /**
+   * Takes all of these places for the task, which may then run; else it keeps none, goes back, and is no longer this worker's. Throws where no place
+   * could be asked for.
+   */
+  async enter(task: ClaimedTask, places: readonly LimitedPlace[]): Promise<'entered' | NotRun> {
     const holder = holderOf(task);
-    if (this.#mayAsk(key, holder) && (await this.#options.engine.takePlace(holder, place))) {
-      this.#held.set(task, key);
+    const taken: string[] = [];
+    this.#held.set(task, taken);
+    for (const place of places) {
+      const key = `${place.isShared ? '' : holder.organizationId} ${place.key}`;
+      if (!(this.#mayAsk(key, holder) && (await this.#options.engine.takePlace(holder, place)))) {
+        await this.leave([task]);
+        return this.#waitFor(key, holder);
+      }
+      taken.push(key);
       const line = this.#lines.get(key);
       if (line) line.waiting = line.waiting.filter((other) => other.id !== holder.id);
-      return 'entered';
     }
+    return 'entered';
+  }
+
+  async #waitFor(key: string, holder: PlaceHolder): Promise<NotRun> {
     try {
       await this.#putBack({ ...holder, delayMs: this.#queue(key, holder) });
       return 'put_back';
@@ -77,13 +89,13 @@ export class KeyPlaces {
   /** To be called when these have been settled, or were given up: gives their places back and calls who waits for them. Never throws. */
   async leave(tasks: readonly ClaimedTask[]): Promise<void> {
     const left = tasks.flatMap((task) => {
-      const key = this.#held.get(task);
-      return key !== undefined && this.#held.delete(task) ? [{ task, key }] : [];
+      const keys = this.#held.get(task);
+      return this.#held.delete(task) && keys !== undefined && keys.length > 0 ? [{ task, keys }] : [];
     });
     if (left.length === 0) return;
     try {
       await this.#options.engine.releasePlaces(left.map(({ task }) => holderOf(task)));
-      await this.#call(left.map(({ key }) => key));
+      await this.#call(left.flatMap(({ keys }) => keys));
     } catch (error) {
       this.#options.log.warn({ err: error }, 'places under concurrency keys were not given back; they are free as soon as someone looks');
     }

@@ -6,7 +6,7 @@ import type { ClaimedTask, TaskEngine, TaskOutcome } from '#engine';
 import type { Catalogue, TaskFailure } from '#executors';
 import type { FileStore } from '#files';
 import type { Models } from '#models';
-import { enterPlace } from './enter-place.ts';
+import { enterPlaces } from './enter-places.ts';
 import type { KeyPlaces, NotRun } from './key-places.ts';
 import type { LogWriter } from './log-writer.ts';
 import type { Plans } from './plans.ts';
@@ -17,12 +17,13 @@ import { createTaskDeliveries } from './task-deliveries.ts';
 import { createTaskFiles } from './task-files.ts';
 import { createTaskFlows } from './task-flows.ts';
 import type { AttemptLog } from './task-log.ts';
+import type { TaskPauses } from './task-pauses.ts';
 import type { ReadValues } from './task-scope.ts';
 
 /** What a worker process lends to the tasks that it runs. */
 export interface TaskMeans {
   db: EngineDatabase;
-  engine: Pick<TaskEngine, 'findChild' | 'startChild'>;
+  engine: Pick<TaskEngine, 'findChild' | 'startChild' | 'controls'>;
   plans: Plans;
   catalogue: Catalogue;
   files: FileStore;
@@ -30,6 +31,7 @@ export interface TaskMeans {
   models: Models;
   logs: LogWriter;
   places: KeyPlaces;
+  pauses: TaskPauses;
   secrets: SecretReader;
   /** The way out for what users wrote. */
   wayOut: SafeFetch;
@@ -46,6 +48,8 @@ export async function runClaimed(
   inputs: readonly ReadValues[] | undefined,
   stop: AbortController,
 ): Promise<TaskOutcome | NotRun> {
+  const stopped = await means.pauses.stop(task);
+  if (stopped !== undefined) return stopped;
   const attemptLog = means.logs.open(task);
   const outcome = await outcomeOf(means, task, inputs, attemptLog, stop);
   if (typeof outcome === 'string') return outcome;
@@ -83,9 +87,9 @@ async function outcomeOf(
       taskLog: attemptLog.log,
     };
     if (names.length > 0) surroundings.secrets = await means.secrets.open(organizationId, names);
-    if (cache || task.planned.concurrency)
+    if (executor && (cache || task.planned.concurrency || !means.engine.controls.isIdle))
       surroundings.beforeRun = async (input, scope) =>
-        (await cache?.find(input, scope, attemptLog.log)) ?? enterPlace(means.places, task, plan, scope);
+        (await cache?.find(input, scope, attemptLog.log)) ?? enterPlaces(means, task, executor, { plan, scope, input });
     const outcome = await runTask(task, plan, inputs, executor, surroundings, stop);
     if (typeof outcome === 'string') return outcome;
     await cache?.keep(outcome);

@@ -19,6 +19,7 @@ import { LogWriter } from './log-writer.ts';
 import type { Plans } from './plans.ts';
 import { readValues } from './read-values.ts';
 import { runClaimed } from './run-claimed.ts';
+import { TaskPauses } from './task-pauses.ts';
 
 export interface WorkerOptions {
   db: EngineDatabase;
@@ -48,7 +49,8 @@ export interface RunningWorker {
   drain(): Promise<void>;
 }
 
-const TICK_MS = 500; // how late a timer, a retry or a cancel may be heard
+const TICK_MS = 500; // how late a timer or a retry may be
+const LISTEN_MS = 250; // how late a cancel or a pause may be heard
 const DRAIN_MS = 8000; // what a deploy waits for; the rest is given back
 const GIVE_UP_MS = 5000; // then what does not hear that it should stop, or cannot be settled, is left to whoever reaps the lease
 /** No drain takes longer, whatever hangs: whoever stops a process (a unit, a pod) waits for more than this before it kills. */
@@ -62,12 +64,13 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const cleanUp = { taskLogDays, deleteObjects: (keys: readonly string[]) => deleteObjects(files, keys, log) };
   const engine = createTaskEngine({ db, plans: plans.load, events, log, limitedExecutors: places.limited, cleanUp });
   const closing = new AbortController();
+  await engine.hear(); // what is paused is known before anything is claimed
   let shift = await startShift(options, engine, places);
   const stopListening = events.onWork(() => wakeOne(shift.loops));
   const { startClaims = {} } = options;
   startClaims.offer = (most) => offerOf(shift.loops, most);
   const ended = new AbortController(); // cancels are heard until the last task has ended
-  const ticking = keepTicking(options, engine, () => shift, ended.signal);
+  const ticking = Promise.all([keepTicking(options, engine, ended.signal), keepListening(options, engine, () => shift, ended.signal)]);
   const watching = (async () => {
     while (!closing.signal.aborted) {
       await Promise.race([shift.lost, aborted(closing.signal)]);
@@ -118,7 +121,8 @@ async function startShift(options: WorkerOptions, engine: TaskEngine, places: Ex
   const { files, plans, catalogue, log } = options;
   const workerId = await engine.registerWorker();
   const keyPlaces = new KeyPlaces({ engine, workerId, log });
-  const means = { ...options, engine, logs: new LogWriter(options.db, log), places: keyPlaces };
+  const pauses = new TaskPauses({ engine, workerId, log });
+  const means = { ...options, engine, logs: new LogWriter(options.db, log), places: keyPlaces, pauses };
   const lease = keepLease({ engineUrl: options.engineUrl, workerId, log });
   const fuse = createFuse(catalogue, plans.peek);
   const loops: ClaimLoop[] = Array.from(
@@ -190,19 +194,31 @@ async function endShift(shift: Shift, engine: TaskEngine, reason: 'draining' | '
   await shift.lease.close();
 }
 
-/** The engine's chores, and the cancels that running code must hear of. */
-async function keepTicking({ log }: WorkerOptions, engine: TaskEngine, shift: () => Shift, signal: AbortSignal): Promise<void> {
+/** The engine's chores. */
+async function keepTicking({ log }: WorkerOptions, engine: TaskEngine, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
       await engine.tick();
+    } catch (error) {
+      log.warn({ err: error }, 'a tick could not reach the database');
+    }
+    await pause(TICK_MS, signal);
+  }
+}
+
+/** What people decide while tasks run: cancels that running code must hear of, pauses, limits. Apart from the chores, which may take their time. */
+async function keepListening({ log }: WorkerOptions, engine: TaskEngine, shift: () => Shift, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await engine.hear(shift().workerId);
       for (const loop of shift().loops) {
         const stopped = new Set(await engine.stoppedTasks(loop.held()));
         if (stopped.size > 0) loop.stop('cancelled', (task) => stopped.has(task));
       }
     } catch (error) {
-      log.warn({ err: error }, 'a tick could not reach the database');
+      log.warn({ err: error }, 'cancels and pauses are not heard: the database did not answer');
     }
-    await pause(TICK_MS, signal);
+    await pause(LISTEN_MS, signal);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Json, JsonObject, Log, TaskLog } from '#base';
+import type { JsonObject, Log, TaskLog } from '#base';
 import type { EngineDatabase } from '#db';
 import { type ClaimedTask, storableJson, type TaskOutcome } from '#engine';
 import type { Executor } from '#executors';
@@ -6,6 +6,7 @@ import { type FileStore, flowOfKey, parseFileUri } from '#files';
 import type { TaskScope } from '#language';
 import type { Models } from '#models';
 import { cacheKey, type FileFacts, filesNamedIn } from './cache-key.ts';
+import { modelOf } from './model-of.ts';
 import { isLarge } from './store-large-output.ts';
 
 export interface TaskCacheOptions {
@@ -105,7 +106,8 @@ export class TaskCache {
     const named = [...new Set(filesNamedIn(parameters))];
     const files = named.length === 0 ? new Map<string, FileFacts>() : await this.#readFiles(named);
     if (!files) return undefined;
-    return cacheKey({ executor: this.#executor, parameters, scope, files, model: this.#modelOf(parameters) });
+    const model = modelOf(this.#executor, parameters, this.#options.models);
+    return cacheKey({ executor: this.#executor, parameters, scope, files, model });
   }
 
   async #readFiles(named: readonly string[]): Promise<Map<string, FileFacts> | undefined> {
@@ -126,14 +128,6 @@ export class TaskCache {
       files.set(name, facts);
     }
     return files;
-  }
-
-  /** As executors choose it: what their parameter names, or the default in its place. */
-  #modelOf(parameters: JsonObject): string | undefined {
-    const properties = (this.#executor.parametersSchema['properties'] ?? {}) as Record<string, Json>;
-    if (!('worker' in properties || 'model' in properties)) return undefined;
-    const name = parameters['worker'] ?? parameters['model'];
-    return this.#options.models.resolve(typeof name === 'string' ? name : undefined).model.name;
   }
 }
 

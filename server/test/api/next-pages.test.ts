@@ -53,6 +53,7 @@ async function addRow(i: number): Promise<void> {
   await admin.patch('/api/task-tags', { tags: [tag] });
   await admin.put(`/api/secrets/NAME_${i}`, { value: 'x' });
   await uploadText(admin, made);
+  if (i > 1) await seedFlow(platform.engineDb, platform.a.id); // with the two that are there, five
   if (i > 0) expect((await admin.put(`/api/flows/${made}/definition`, { definition: { tasks: [], name: `${i}` } })).status).toBe(200);
 }
 
@@ -114,6 +115,7 @@ const LISTS: [string, () => string, string][] = [
   ['list_flow_versions', () => `/api/flows/${made}/versions?include_ordered_task_names=true&`, 'version'],
   ['list_flow_summaries', () => `/api/flows/${flow.flowId}/versions/1/summary?`, 'id'],
   ['list_flow_files', () => `/api/flows/${made}/files?`, 'id'],
+  ['list_queues', () => '/api/admin/queues?kind=flow&', 'name'],
   ['list_secrets', () => '/api/secrets?', 'name'],
 ];
 

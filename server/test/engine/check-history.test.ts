@@ -92,6 +92,7 @@ const PLANTED: Record<string, string> = {
   I19: `update task_executions set completed_at = started_at - interval '1 second' where id = ${A_COMPLETED}`,
   I25: `select 1`,
   I26: `update flow_executions set awaiting = awaiting + 1 where id = ${A_RUNNING}`,
+  I30: `update task_executions set pause = 'no/platform/' where id = ${A_COMPLETED}`,
   I29: `update flow_executions set slot = 1 where status = 'waiting'`,
   I27: `update flow_executions set run_number = 1`,
   I28: `update task_execution_revisions set generation = 7`,

@@ -36,8 +36,8 @@ export const SABOTEURS = {
   begin: change('settle-tasks', ["t.status = 'pending' and t.waiting = 0\n)", 'false\n)']),
   /** A run gives up its slot although something of it could go on. */
   park: change('park-executions', [
-    "exists (select from task_executions t where t.organization_id = e.organization_id and t.execution_id = e.id\n                        and (t.status in ('ready', 'running', 'scheduled')",
-    "exists (select from task_executions t where t.organization_id = e.organization_id and t.execution_id = e.id\n                        and (t.status in ('running', 'scheduled')",
+    "exists (select from task_executions t where t.organization_id = e.organization_id and t.execution_id = e.id\n                        and (t.status in ('ready', 'running')",
+    "exists (select from task_executions t where t.organization_id = e.organization_id and t.execution_id = e.id\n                        and (t.status in ('running')",
   ]),
   /** A run that resumes stands behind those that came after it. */
   resume: change('queue-execution', ['rank = rank - 20000', 'rank = rank']),

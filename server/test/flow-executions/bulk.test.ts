@@ -40,6 +40,44 @@ test('G11: several runs are deleted, cancelled or run again; one that is refused
   for (const id of [one, two]) expect((await user.get(`/api/flow-executions/${id}`)).status).toBe(404);
 });
 
+test('by a filter the runs it matches are changed, the oldest first, a page a call; a dry run changes nothing; what else the flow has is left alone', async () => {
+  const other = await createFlow(user, [{ name: 'receive', task_executor_name: 'receive_file' }]);
+  const seeded = { organizationId: platform.a.id, flowId: other, flowVersionId: '' };
+  const [version] = await platform.engineDb.query<{ id: string }>('test_version', 'select id from flow_versions where flow_id = $1', [
+    other,
+  ]);
+  const flow = { ...seeded, flowVersionId: version?.id ?? '' };
+  const failed: string[] = [];
+  for (let i = 0; i < 5; i++) failed.push(await seedExecution(platform.engineDb, flow, { status: 'failed' }));
+  const completed = await seedExecution(platform.engineDb, flow, { status: 'completed' });
+  const filter = { flow_id: other, status: ['failed'] };
+  const answers = async (ids: string[]) => Promise.all(ids.map(async (id) => (await user.get(`/api/flow-executions/${id}`)).status));
+
+  const dry = await bulk({ action: 'delete', filter, dry_run: true, limit: 2 });
+  expect(dry.body).toMatchObject({ matched: 5, next_starting_after: failed[1], results: [{ status: 'matched' }, { status: 'matched' }] });
+  expect(await answers(failed)).toEqual([200, 200, 200, 200, 200]);
+
+  const first = await bulk({ action: 'delete', filter, limit: 2 });
+  expect(first.body).toMatchObject({ matched: 5, next_starting_after: failed[1] });
+  expect(first.body.results).toEqual(failed.slice(0, 2).map((id) => ({ flow_execution_id: id, status: 'done', error: null })));
+  expect(await answers(failed)).toEqual([404, 404, 200, 200, 200]);
+  const second = await bulk({ action: 'delete', filter, limit: 100, starting_after: first.body.next_starting_after });
+  expect(second.body).toMatchObject({ matched: 3, next_starting_after: null });
+  expect(await answers([...failed, completed])).toEqual([404, 404, 404, 404, 404, 200]);
+});
+
+test.each([
+  ['neither runs nor a filter', {}, 400],
+  ['both', { flow_execution_ids: [newId()], filter: { flow_id: newId(), status: ['queued'] } }, 400],
+  ['a filter of a flow and nothing else', { filter: { flow_id: newId() } }, 400],
+  ['a dry run of named runs', { flow_execution_ids: [newId()], dry_run: true }, 400],
+  ['a flow that is not there', { filter: { flow_id: newId(), status: ['queued'] } }, 404],
+  ['a status that is none', { filter: { flow_id: newId(), status: ['in_progress'] } }, 422],
+  ['a limit above the most', { filter: { flow_id: newId(), status: ['queued'] }, limit: 101 }, 422],
+])('a filter: %s is refused', async (_, body, status) => {
+  expect((await bulk({ action: 'cancel', ...body })).status).toBe(status);
+});
+
 test.each([
   ['no runs', { action: 'delete', flow_execution_ids: [] }],
   ['101 runs', { action: 'delete', flow_execution_ids: Array.from({ length: 101 }, newId) }],

@@ -1,12 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { Principal } from '#access';
-import { forbidden, type Id, type JsonObject, notFound, timeOfId } from '#base';
+import { badRequest, forbidden, type Id, type JsonObject, notFound, timeOfId } from '#base';
 import type { StartRequest } from '#engine';
 import type { ApiDeps } from '../deps.ts';
 import type { FlowApp, TenantTransaction } from '../flow-app.ts';
 import { creationOf } from '../plugins/idempotency.ts';
-import { AnyObject, errorResponses, Nullable, Uuid } from '../wire/index.ts';
+import { AnyObject, errorResponses, Nullable, readWireTime, Timestamp, Uuid } from '../wire/index.ts';
 import { findLatestVersion, findVisibleExecution } from './flow-execution.queries.ts';
 import { FlowExecutionResponse, type FlowExecutionRow, toFlowExecutionWire } from './flow-execution.wire.ts';
 import { readPreferWait } from './prefer-wait.ts';
@@ -18,6 +18,13 @@ const FlowExecutionCreateRequest = Type.Object(
     input: AnyObject({ description: 'What its input task asks for; kept and given back as it was sent' }),
     metadata: Type.Optional(
       Nullable(AnyObject({ description: 'What the run is to be found by: scalars and lists of them, over those of input.metadata' })),
+    ),
+    deadline: Type.Optional(
+      Nullable(
+        Timestamp({
+          description: 'When it must have ended: it fails then (deadline_exceeded), and goes before others as the time comes near',
+        }),
+      ),
     ),
     input_task_name: Type.Optional(Nullable(Type.String({ description: 'Required where the flow has several input tasks' }))),
   },
@@ -78,6 +85,7 @@ async function prepareStart(
   const task = chooseInputTask(plan, body.input_task_name);
   const input = body.input as JsonObject;
   await checks.input(tx, principal, task, input);
+  const deadline = body.deadline ? readDeadline(body.deadline) : undefined;
   return {
     id: body.id,
     flowId: version.flowId,
@@ -88,8 +96,19 @@ async function prepareStart(
     triggeredTaskExecutorName: plan.inputTasks.length > 1 ? task.executor : null,
     triggeredBy: principal.modifiedBy,
     modifiedBy: principal.modifiedBy,
+    ...(deadline === undefined ? {} : { deadline }),
     ...(body.metadata ? { metadata: body.metadata as JsonObject } : {}),
   };
+}
+
+/** Throws bad_request for one that has come already. */
+function readDeadline(text: string): Date {
+  const deadline = readWireTime(text, ['body', 'deadline']);
+  if (deadline.getTime() > Date.now()) return deadline;
+  const msg = 'Input should be a time to come';
+  throw badRequest('The deadline has passed already: give a time to come, or none', [
+    { loc: ['body', 'deadline'], msg, type: 'value_error', input: text },
+  ]);
 }
 
 /** What was started, as its row is at that moment: no second read. */
@@ -105,6 +124,7 @@ const toRow = (
   dataStatus: 'consistent',
   awaiting: 0,
   pricingConfigId: null,
+  deadline: start.deadline ?? null,
   updatedAt: timeOfId(start.id),
   startedAt: started.status === 'running' ? started.createdAt : null,
   completedAt: null,

@@ -27,12 +27,14 @@ const COLUMNS = [
   'e.startedAt',
   'e.completedAt',
   'e.deletedAt',
+  'e.deadline',
 ] as const;
 
 /** `toExecutionStatus` in SQL: the two are tested against each other through the list's filters. */
 const WIRE_STATUS = sql<ExecutionStatus>`case
   when e.deleted_at is not null then 'deleted'
-  when e.status = 'waiting' or e.status = 'running' and e.awaiting > 0 then 'awaiting_input'
+  when e.status in ('waiting', 'running') and e.awaiting > 0 then 'awaiting_input'
+  when e.status = 'waiting' then 'queued'
   when e.status in ('completed', 'failed') and e.data_status = 'stale' then 'stale'
   when e.status = 'completed' and e.data_status = 'edited' then 'edited'
   else e.status end`;
@@ -79,6 +81,8 @@ export async function listVisibleExecutions(
 
 export interface ExecutionFilters {
   flowId: Id;
+  /** Made after this one. */
+  afterId?: Id;
   status?: ExecutionStatus[];
   statusExclude?: ExecutionStatus[];
   tags?: string[];
@@ -129,6 +133,7 @@ function filterExecutions<O>(query: ExecutionQuery<O>, organizationId: Id, filte
     .where('e.organizationId', '=', organizationId)
     .where('e.flowId', '=', filters.flowId)
     .where('e.deletedAt', 'is', null);
+  if (filters.afterId) filtered = filtered.where('e.id', '>', filters.afterId);
   if (filters.status) filtered = filtered.where(WIRE_STATUS, 'in', filters.status);
   if (filters.statusExclude) filtered = filtered.where(WIRE_STATUS, 'not in', filters.statusExclude);
   if (filters.tags) filtered = filtered.where(hasTag(filters.tags));

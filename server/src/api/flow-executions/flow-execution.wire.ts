@@ -21,6 +21,8 @@ export const FlowExecutionResponse = Type.Object(
     triggered_by: Type.String({ description: 'What started the run: a user id, integration, system, schedule' }),
     started_at: Nullable(Timestamp({ description: 'Of the present generation' })),
     completed_at: Nullable(Timestamp()),
+    deadline: Type.Optional(Timestamp({ description: 'When it must have ended, where it was started with one' })),
+    failure: Type.Optional(Words(['deadline_exceeded'], { description: 'Why it failed, where no task of it did' })),
   },
   { title: 'FlowExecutionResponse' },
 );
@@ -55,17 +57,21 @@ export interface FlowExecutionRow {
   startedAt: Date | null;
   completedAt: Date | null;
   deletedAt: Date | null;
+  deadline?: Date | null;
 }
 
 /** The one status that the wire has, of what the engine keeps in several columns (core.md 1.6). `WIRE_STATUS` of the queries says the same in SQL. */
 export function toExecutionStatus(row: Pick<FlowExecutionRow, 'status' | 'dataStatus' | 'awaiting' | 'deletedAt'>): ExecutionStatus {
   if (row.deletedAt) return 'deleted';
-  if (row.status === 'waiting') return 'awaiting_input';
+  if (row.status === 'waiting') return row.awaiting > 0 ? 'awaiting_input' : 'queued'; // all of it is paused: its slot is another's
   if (row.status === 'running') return row.awaiting > 0 ? 'awaiting_input' : 'running';
   if ((row.status === 'completed' || row.status === 'failed') && row.dataStatus === 'stale') return 'stale';
   if (row.status === 'completed' && row.dataStatus === 'edited') return 'edited'; // one that failed says so first
   return row.status;
 }
+
+const hasMissedDeadline = ({ status, deadline, completedAt }: FlowExecutionRow): boolean =>
+  status === 'failed' && !!deadline && !!completedAt && completedAt >= deadline;
 
 const timeOrNull = (time: Date | null) => (time === null ? null : toWireTime(time));
 
@@ -87,6 +93,8 @@ export function toFlowExecutionWire(row: FlowExecutionRow): Static<typeof FlowEx
     triggered_by: row.triggeredBy,
     started_at: timeOrNull(row.startedAt),
     completed_at: timeOrNull(row.completedAt),
+    ...(row.deadline ? { deadline: toWireTime(row.deadline) } : {}),
+    ...(hasMissedDeadline(row) ? { failure: 'deadline_exceeded' as const } : {}),
   };
 }
 

@@ -14,7 +14,11 @@ const MAX_VALUES = 100;
  * nothing (core.md G11). A scalar counts as its text. Throws `bad_request` for anything else.
  */
 export function parseMetadataFilter(text: string): MetadataGroup[] {
-  const groups = parseJson(text);
+  return readGroups(parseJson(text));
+}
+
+/** The same of what is JSON already. */
+export function readGroups(groups: unknown): MetadataGroup[] {
   if (!Array.isArray(groups) || groups.length > MAX_GROUPS) throw refused(`a JSON list of at most ${MAX_GROUPS} groups`);
   return groups.map(readGroup).filter((group) => group.values.length > 0);
 }

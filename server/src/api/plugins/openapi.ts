@@ -32,6 +32,7 @@ const TAGS = [
   ['models', 'Models that tasks may call'],
   ['files', 'Documents by their address'],
   ['service-accounts', 'Programs that call the API, and their keys'],
+  ['queues', 'What waits and runs, and pausing and limiting it'],
   ['webhook-deliveries', 'What was sent to receivers, and sending it again'],
   ['secrets', 'Values that flows use and nobody reads'],
   ['system', 'Health and metrics of this process'],

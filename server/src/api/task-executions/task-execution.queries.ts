@@ -16,6 +16,7 @@ export const TASK_COLUMNS = [
   't.status',
   't.attempt',
   't.readyAt',
+  't.pause',
   't.startedAt',
   't.completedAt',
   't.error',

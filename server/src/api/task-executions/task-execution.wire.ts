@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { type Id, timeOfId } from '#base';
-import { itemPath } from '#engine';
+import { CONTROL_KINDS, type ControlKind, itemPath } from '#engine';
 import { FlowTaskTag } from '../task-tags/task-tag.wire.ts';
 import { AnyJson, AnyObject, Nullable, Timestamp, toWireTime, Uuid, Words } from '../wire/index.ts';
 import {
@@ -42,6 +42,7 @@ export const TaskExecutionResponse = Type.Object(
     status: Words([...LEGACY_STATUSES, 'skipped'], { description: 'The single status of older clients' }),
     skipped: Type.Optional(Type.Boolean({ description: 'True where the run took another way and the task did not run' })),
     scheduled_for: Type.Optional(Timestamp({ description: 'Of a queued one that waits for a time: when it is due' })),
+    paused_by: Type.Optional(Words(CONTROL_KINDS, { description: 'Of a queued one that a pause keeps from running: what is paused' })),
     attempt: Type.Integer({ minimum: 0, description: 'How often a worker took it up' }),
     input: AnyJson({ description: 'The resolved parameters of the last attempt' }),
     output: AnyJson({ description: 'Of a completed one' }),
@@ -80,6 +81,8 @@ export interface TaskExecutionRow {
   executionStatus: string;
   attempt: number;
   readyAt: Date;
+  /** The key of the pause that keeps it from running. */
+  pause?: string | null;
   startedAt: Date | null;
   completedAt: Date | null;
   input: unknown;
@@ -150,7 +153,8 @@ export function toTaskExecutionWire(row: TaskExecutionRow, value: TaskExecutionV
     stale_reason: row.staleStatus === 'stale' ? ((row.staleReason ?? null) as Static<typeof StaleReason> | null) : null,
     status: isSkipped ? 'skipped' : toLegacyStatus({ processing, stale: row.staleStatus }),
     ...(isSkipped ? { skipped: true } : {}),
-    ...(row.status === 'scheduled' ? { scheduled_for: toWireTime(row.readyAt) } : {}),
+    ...(row.status === 'scheduled' && !row.pause ? { scheduled_for: toWireTime(row.readyAt) } : {}),
+    ...(row.pause ? { paused_by: row.pause.split('/')[1] as ControlKind } : {}),
     attempt: row.attempt,
     input: row.input ?? null,
     output: row.status === 'completed' ? (value.output ?? null) : null,

@@ -14,7 +14,7 @@ noted as (
   select $1::uuid, $4::uuid, id, generation, case status when 'cancelled' then 'cancelled' else 'cancel_requested' end, $3::text from e
 )
 update task_executions t
-   set status = case when e.status = 'cancelled' then 'cancelled' else 'ready' end, attempt = t.attempt + 1, ready_at = now(),
+   set status = case when e.status = 'cancelled' then 'cancelled' else 'ready' end, attempt = t.attempt + 1, ready_at = now(), pause = null,
        completed_at = case when e.status = 'cancelled' then now() end
   from e
  where t.organization_id = $1::uuid and t.execution_id = e.id

@@ -12,7 +12,7 @@ noted as (
 freed as (
   update execution_slots s set free = true from e where s.organization_id = $1::uuid and s.slot = e.slot
 )
-update task_executions t set status = 'cancelled', attempt = t.attempt + 1, completed_at = clock_timestamp()
+update task_executions t set status = 'cancelled', attempt = t.attempt + 1, pause = null, completed_at = clock_timestamp()
   from e
  where t.organization_id = $1::uuid and t.execution_id = e.id and t.status in ('pending', 'ready', 'running', 'awaiting_input', 'scheduled')
 returning t.id

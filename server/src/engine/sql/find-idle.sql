@@ -6,6 +6,6 @@ with page as materialized (
 )
 select p.organization_id, p.id, true as idle from page p
  where not exists (select from task_executions t where t.organization_id = p.organization_id and t.execution_id = p.id
-                      and (t.status in ('ready', 'running', 'scheduled') or t.status = 'awaiting_input' and t.wait_until <= now()))
+                      and (t.status in ('ready', 'running') or t.status = 'scheduled' and t.pause is null or t.status = 'awaiting_input' and t.wait_until <= now()))
 union all
 (select organization_id, id, false from page order by organization_id desc, id desc limit 1)

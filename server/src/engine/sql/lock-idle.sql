@@ -2,5 +2,5 @@
 -- transaction ends. What another has locked is left out: it is not idle, or the next tick finds it.
 select e.organization_id, e.id, e.slot
   from unnest($1::uuid[], $2::uuid[]) as i(organization_id, id) join flow_executions e on e.organization_id = i.organization_id and e.id = i.id
- where e.status = 'running' and e.awaiting > 0
+ where e.status = 'running'
  order by e.organization_id, e.id for update of e skip locked

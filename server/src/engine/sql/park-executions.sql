@@ -1,12 +1,14 @@
 -- park: $1 organizations, $2 executions, $3 their slots; in a transaction after lock-idle. Holds after it: those in which nothing is ready, runs or has a time to
--- come are waiting and hold no slot: it belongs to the next queued execution, whose first tasks are ready, or is free. The lock before makes it exact: this
+-- come, so that events or pauses are all that they wait for, are waiting and hold no slot: it belongs to the next queued execution, whose first tasks are ready, or is free. The lock before makes it exact: this
 -- statement sees every settle that came before, and none comes between. Indexes: task_executions_place, flow_executions_queued.
 with parked as (
   update flow_executions e set status = 'waiting', slot = null, updated_at = now()
     from unnest($1::uuid[], $2::uuid[], $3::int[]) as i(organization_id, id, slot)
-   where e.organization_id = i.organization_id and e.id = i.id and e.status = 'running' and e.awaiting > 0
+   where e.organization_id = i.organization_id and e.id = i.id and e.status = 'running'
+     and (e.awaiting > 0 or exists (select from task_executions t where t.organization_id = e.organization_id and t.execution_id = e.id
+                                       and t.status = 'scheduled' and t.pause is not null))
      and not exists (select from task_executions t where t.organization_id = e.organization_id and t.execution_id = e.id
-                        and (t.status in ('ready', 'running', 'scheduled') or t.status = 'awaiting_input' and t.wait_until <= now()))
+                        and (t.status in ('ready', 'running') or t.status = 'scheduled' and t.pause is null or t.status = 'awaiting_input' and t.wait_until <= now()))
   returning e.organization_id, e.id, e.flow_id, i.slot
 ),
 released as (                                               -- numbered per organization; one above the limit is not handed on

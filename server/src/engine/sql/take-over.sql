@@ -1,7 +1,7 @@
 -- take-over: $1 organization, $2 task execution; in a transaction after lock-execution. Holds after it: the task is out of everybody's hands, running under a
 -- fresh attempt that only this transaction knows, so what a worker still brings of it is fenced. No row where it is not open, or not under way.
 with t as (
-  update task_executions t set status = 'running', attempt = t.attempt + 1, worker = null, started_at = coalesce(t.started_at, clock_timestamp())
+  update task_executions t set status = 'running', attempt = t.attempt + 1, worker = null, pause = null, started_at = coalesce(t.started_at, clock_timestamp())
     from flow_executions e
    where t.organization_id = $1::uuid and t.id = $2::uuid and t.status in ('ready', 'running', 'scheduled')
      and e.organization_id = t.organization_id and e.id = t.execution_id and e.status = 'running'
