@@ -3,6 +3,7 @@ import { EgressError } from './egress-error.ts';
 import { guardedAgent, type NameLookup } from './guarded-agent.ts';
 import { limitBody } from './limit-body.ts';
 import { checkedHeaders, parseOutgoingUrl, redirectedRequest } from './outgoing-request.ts';
+import { activeTrace } from './trace-context.ts';
 
 /**
  * The one way out of the platform. It keeps these promises, whoever wrote the URL:
@@ -11,6 +12,7 @@ import { checkedHeaders, parseOutgoingUrl, redirectedRequest } from './outgoing-
  *   that a name resolves to; the connection then goes to a checked address, so that a second answer of the name server changes nothing;
  * - no header that frames the message; redirects are followed by hand, at most five, each checked anew; never from https to http; what could be
  *   a credential stays with its origin;
+ * - within a trace, the trace's context (`traceparent`) goes along, and nothing else that the caller did not write;
  * - connecting, the whole call and the size of the answer have limits; headers too; one user of it cannot fill it with calls to one origin.
  */
 export interface SafeFetchOptions {
@@ -129,7 +131,7 @@ function once(work: () => void): () => void {
 async function follow({ agent, isConfigured }: Way, start: URL, { timeoutMs: _, maxBytes: __, ...init }: CallOutInit): Promise<Response> {
   const mode = init.redirect ?? 'follow';
   let url = start;
-  let request: RequestInit = { ...init, headers: checkedHeaders(init.headers), redirect: 'manual' };
+  let request: RequestInit = { ...init, headers: tracedHeaders(checkedHeaders(init.headers)), redirect: 'manual' };
   for (let hops = 0; ; hops++) {
     const sent = { ...request, dispatcher: agent } as Parameters<typeof undiciFetch>[1];
     const response = (await undiciFetch(url, sent)) as unknown as Response;
@@ -142,6 +144,13 @@ async function follow({ agent, isConfigured }: Way, start: URL, { timeoutMs: _, 
     request = redirectedRequest(request, response.status, url, next);
     url = next;
   }
+}
+
+/** A call that is part of a trace names the span that it is made in, so that its receiver can go on with it. What a user wrote himself stands. */
+function tracedHeaders(headers: Headers): Headers {
+  const trace = activeTrace();
+  if (trace !== undefined && !headers.has('traceparent')) headers.set('traceparent', trace.traceparent);
+  return headers;
 }
 
 const MAX_CAUSES = 5;

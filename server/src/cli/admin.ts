@@ -98,10 +98,11 @@ const createKeyCommand = defineCommand({
 
 /** `flow admin ...`: organizations, users and keys, straight in the database; works beside a running `flow serve`. */
 export const admin = defineCommand({
-  meta: { name: 'admin', description: 'Make organizations, users and keys' },
+  meta: { name: 'admin', description: 'Make organizations, users and keys, and see how all is' },
   subCommands: {
     'create-organization': createOrganizationCommand,
     'create-user': createUserCommand,
     'create-key': createKeyCommand,
+    health: () => import('./health.ts').then((m) => m.health),
   },
 });

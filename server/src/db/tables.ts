@@ -119,6 +119,7 @@ export interface FlowExecutionsTable {
   parentTaskId: string | null;
   purgeAt: NullableTimestamp;
   purgeBegunAt: NullableTimestamp;
+  traceparent: string | null;
 }
 
 export interface FlowReexecutionsTable {
@@ -448,6 +449,7 @@ export interface WorkersTable {
   aliveUntil: Timestamp;
   loopDelayMs: Generated<number>;
   draining: Generated<boolean>;
+  claimedAt: NullableTimestamp;
 }
 
 export interface Tables {

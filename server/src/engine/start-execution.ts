@@ -80,6 +80,7 @@ export async function startBatch(
     starts.flatMap((s) => s.metadata.map(({ value }) => value)),
     starts.map((s) => timeOfId(s.request.id)),
     starts.map((s) => s.request.parentTaskId ?? null),
+    starts.map((s) => s.request.traceparent ?? null),
   ]);
   if (rows.length === 0) throw notFound('Flow', request.flowId);
   announceStarts(parts, organizationId, request.flowId, rows);

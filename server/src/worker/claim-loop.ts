@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Id, Log } from '#base';
 import { type ClaimedTask, decidedOutcome, type TaskEngine, type TaskOutcome, type TaskResult } from '#engine';
+import { aboutTask } from './about-task.ts';
 import type { ExecutorPlaces } from './executor-places.ts';
 import type { NotRun } from './key-places.ts';
 import { type StopReason, unstorable } from './run-task.ts';
@@ -21,6 +22,8 @@ export interface ClaimLoopOptions {
   onSettled?: (tasks: readonly ClaimedTask[]) => void;
   /** After a call whose answer did not come: gives back what the database may have handed out and nobody runs. */
   giveBackUnheld(): Promise<void>;
+  /** Told whenever it got something to do. */
+  onClaimed?: () => void;
   /** Told when a claim has found much, so that another loop may ask as well. */
   onMuch?: () => void;
   log: Log;
@@ -219,7 +222,7 @@ export class ClaimLoop {
   async #settleApart(batch: readonly TaskResult<ClaimedTask>[], refusal: unknown): Promise<void> {
     const [only] = batch;
     if (batch.length === 1 && only) {
-      this.#options.log.error({ err: refusal, task_execution_id: only.task.id }, 'an output could not be stored');
+      this.#options.log.error({ err: refusal, ...aboutTask(only.task) }, 'an output could not be stored');
       await this.#settlePart([{ task: only.task, outcome: unstorable }]);
       return;
     }
@@ -240,6 +243,7 @@ export class ClaimLoop {
 
   /** What is decided already is a result; the rest gets its inputs in one read and runs. */
   async #start(claimed: readonly ClaimedTask[]): Promise<void> {
+    if (claimed.length > 0) this.#options.onClaimed?.();
     const toRun: ClaimedTask[] = [];
     for (const task of claimed) {
       const outcome = decidedOutcome(task);
