@@ -41,6 +41,8 @@ const STATEMENT_MS = 2_000;
 /** For whoever asks: a scraper gives up at 10 s. */
 const READ_MS = 5_000;
 const RETRY_SECONDS = 5;
+/** A read on a connection whose other end is gone answers nothing, however long one waits: then the next one is tried on another. */
+const HANGING_MS = 60_000;
 
 /** Reads what the whole platform looks like by the engine's door. */
 export function createStateReader(db: Pick<EngineDatabase, 'transaction'>, options: { log: Log; onFailure?: () => void }): StateReader {
@@ -60,7 +62,7 @@ export function createStateReader(db: Pick<EngineDatabase, 'transaction'>, optio
   return {
     async read() {
       if (state === undefined || performance.now() >= askAgainAt) {
-        askAgainAt = Number.POSITIVE_INFINITY; // one read at a time
+        askAgainAt = performance.now() + HANGING_MS; // one read at a time
         state = ask();
       }
       return await within(state, READ_MS);

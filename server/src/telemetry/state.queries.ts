@@ -105,6 +105,17 @@ const DATABASE = `select pg_notification_queue_usage() as notify_queue,
      from pg_stat_user_tables
     where relid in ('task_executions'::regclass, 'flow_executions'::regclass, 'execution_slots'::regclass, 'workers'::regclass)) as tables`;
 
+/** For the test that looks at their plans: texts and values. */
+export const STATE_STATEMENTS: Readonly<Record<string, { text: string; values: unknown[] }>> = {
+  ready: { text: READY, values: [MAX_GROUPS, MAX_COUNTED] },
+  queued: { text: QUEUED, values: [MAX_GROUPS, MAX_COUNTED] },
+  executors: { text: EXECUTORS, values: [MAX_GROUPS, MAX_EXPLAINED] },
+  timers: { text: TIMERS, values: [MAX_COUNTED] },
+  workers: { text: WORKERS, values: [MAX_GROUPS] },
+  recent: { text: RECENT, values: ['00000000-0000-0000-0000-000000000000', MAX_ORGANIZATIONS, MAX_RUNS_EACH, MAX_RUNS] },
+  database: { text: DATABASE, values: [] },
+};
+
 interface BacklogRow {
   organization_id: Id;
   depth: number;
