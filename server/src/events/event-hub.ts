@@ -31,7 +31,8 @@ export async function createEventHub({ engineDb, log, onLag }: EventHubOptions):
   const own = originMark(origin);
   const receive = (text: string) => {
     if (text.startsWith(own)) {
-      onLag?.(outgoing.heard(markOf(text)));
+      const lagMs = outgoing.heard(markOf(text));
+      onLag?.(lagMs);
       return;
     }
     const payload = decodePayload(text);

@@ -70,7 +70,7 @@ export function encodePayloads({ origin, work, events }: EventPayload, mark = 0)
           .map((event) => packEvent(event, pack))
           .join('') +
         MARK +
-        Math.round(mark).toString(36),
+        Math.floor(mark).toString(36),
     );
   }
   return payloads;

@@ -108,6 +108,7 @@ async function joinParts(options: PlatformOptions, onClose: (closer: Closer) => 
   const plans = createPlans({ db: database.engineDb, catalogue });
   const engine = createEngine({ db: database.engineDb, plans: plans.load, events, log, limitedExecutors: limitedExecutors(catalogue) });
 
+  const isWatched = options.listen !== undefined || config.metricsPort !== undefined; // else nobody could ask what was counted
   let worker: RunningWorker | undefined;
   if (options.loops > 0) {
     const documents = createDocumentReader({ log });
@@ -126,7 +127,7 @@ async function joinParts(options: PlatformOptions, onClose: (closer: Closer) => 
       log,
       taskLogDays: config.taskLogDays,
       loops: options.loops,
-      metrics,
+      metrics: isWatched ? metrics : undefined,
       tracing,
     });
     onClose(worker.drain);

@@ -19,6 +19,8 @@ export type Metrics = ReturnType<typeof createMetrics>;
 export function createMetrics(pools: Readonly<Record<string, () => PoolUse>> = {}) {
   const registry = new Registry();
   const registers = [registry];
+  /** Attempts under way by executor: a plain count, since it changes twice with each. */
+  const running = new Map<string, number>();
   collectDefaultMetrics({ register: registry });
   const counter = <L extends string = never>(name: string, help: string, labelNames: readonly L[] = []) =>
     new Counter<L>({ name, help, labelNames: [...labelNames], registers } as CounterConfiguration<L>);
@@ -42,7 +44,16 @@ export function createMetrics(pools: Readonly<Record<string, () => PoolUse>> = {
     attemptsLost: counter('flow_attempts_lost_total', 'Attempts that were lost with their worker, as this process found them'),
     resultsFenced: counter('flow_results_fenced_total', 'Results that came too late: another attempt has the task'),
     taskSeconds: histogram('flow_task_seconds', 'Time of one attempt in a worker', TASK_SECONDS, ['executor', 'status']),
-    tasksRunning: gauge('flow_tasks_running', 'Attempts that this process runs now', ['executor']),
+    running,
+    tasksRunning: new Gauge({
+      name: 'flow_tasks_running',
+      help: 'Attempts that this process runs now',
+      labelNames: ['executor'],
+      registers,
+      collect() {
+        for (const [executor, count] of running) this.set({ executor }, count);
+      },
+    }),
     tickSeconds: histogram('flow_tick_seconds', "Time of one round of the engine's chores", STATEMENT_SECONDS),
     leasesHeld: gauge('flow_leases_held', 'Leases that this process holds: 1 while its worker may claim'),
     leasesLost: counter('flow_leases_lost_total', 'Leases that ended under this process'),

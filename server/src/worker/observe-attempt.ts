@@ -24,15 +24,18 @@ const statusOf = (answer: Answer): string => (typeof answer === 'string' ? 'not_
 async function timed(metrics: Metrics, task: ClaimedTask, work: () => Promise<Answer>): Promise<Answer> {
   const executor = executorOf(task);
   const begun = performance.now();
-  metrics.tasksRunning.inc({ executor });
+  countRunning(metrics, executor, 1);
   try {
     const answer = await work();
     metrics.taskSeconds.observe({ executor, status: statusOf(answer) }, (performance.now() - begun) / 1_000);
     return answer;
   } finally {
-    metrics.tasksRunning.dec({ executor });
+    countRunning(metrics, executor, -1);
   }
 }
+
+const countRunning = ({ running }: Metrics, executor: string, by: 1 | -1): void =>
+  void running.set(executor, (running.get(executor) ?? 0) + by);
 
 async function asSpan(tracing: Tracing, task: ClaimedTask, work: () => Promise<Answer>): Promise<Answer> {
   const parent = task.execution.traceparent;
