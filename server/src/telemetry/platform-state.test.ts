@@ -32,6 +32,26 @@ test('however many ask, the database is asked once in five seconds', async () =>
   expect(database.count('state_ready')).toBe(2);
 });
 
+test('a read that took long is not repeated as soon: it takes a fiftieth of the time at most', async () => {
+  let asked = 0;
+  const slow = {
+    transaction: () => {
+      asked++;
+      return new Promise((resolve) => setTimeout(resolve, 100, [{}]));
+    },
+  } as unknown as Door;
+  const reader = createStateReader(slow, { log });
+  const first = reader.read();
+  await vi.advanceTimersByTimeAsync(700); // seven statements
+  await first;
+  await vi.advanceTimersByTimeAsync(34_900);
+  await reader.read();
+  expect(asked).toBe(7);
+  await vi.advanceTimersByTimeAsync(200);
+  void reader.read();
+  expect(asked).toBe(8);
+});
+
 test('each statement has a deadline', async () => {
   const database = emptyDatabase();
   await createStateReader(database.db, { log }).read();

@@ -36,6 +36,8 @@ export interface StateReader {
 
 /** However many ask, and however often, the database is asked once in this time. */
 const FRESH_MS = 5_000;
+/** A read that took long is followed by a pause of so many times that: where there is much to count, others need the database more. */
+const PAUSE_FACTOR = 50;
 /** Of each statement; all of them read some thousand rows. */
 const STATEMENT_MS = 2_000;
 /** For whoever asks: a scraper gives up at 10 s. */
@@ -49,6 +51,7 @@ export function createStateReader(db: Pick<EngineDatabase, 'transaction'>, optio
   let state: Promise<PlatformState> | undefined;
   let askAgainAt = 0;
   const ask = async (): Promise<PlatformState> => {
+    const begun = performance.now();
     try {
       return await readState(db);
     } catch (error) {
@@ -56,7 +59,8 @@ export function createStateReader(db: Pick<EngineDatabase, 'transaction'>, optio
       options.log.warn({ err: error }, 'the state of the platform could not be read');
       throw error;
     } finally {
-      askAgainAt = performance.now() + FRESH_MS; // also after a failure: a database in trouble is not asked more often
+      const tookMs = performance.now() - begun;
+      askAgainAt = performance.now() + Math.min(Math.max(FRESH_MS, PAUSE_FACTOR * tookMs), HANGING_MS); // also after a failure: a database in trouble is not asked more often
     }
   };
   return {

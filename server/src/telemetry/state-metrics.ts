@@ -22,9 +22,9 @@ export async function stateMetrics(state: PlatformState | undefined, viewer?: Id
   backlog(gauge, 'flow_queued_executions', 'flow_queued_oldest_seconds', 'Runs that wait for a free slot', state.queued, viewer);
   const byExecutor = gauge('flow_ready_tasks_by_executor', 'Of the first 2,000 ready tasks, which executors they need', ['executor']);
   for (const { executor, depth } of state.executors) byExecutor.set({ executor }, depth);
-  gauge('flow_scheduled_tasks', 'Timers and retries that are not due; counted up to 100,000').set(timers.scheduled);
+  gauge('flow_scheduled_tasks', 'Timers and retries that are not due; counted up to 50,000').set(timers.scheduled);
   gauge('flow_scheduled_overdue_seconds', 'Since when a timer is due that nobody has woken').set(timers.overdue);
-  gauge('flow_timed_waits', 'Tasks that wait for a person or an event, until a time; counted up to 100,000').set(timers.waiting);
+  gauge('flow_timed_waits', 'Tasks that wait for a person or an event, until a time; counted up to 50,000').set(timers.waiting);
   const leases = gauge('flow_workers', 'Worker processes of the last hour; lost: their lease ended without a word', ['state']);
   for (const kind of ['alive', 'drained', 'lost'] as const) leases.set({ state: kind }, workers[kind]);
   gauge('flow_worker_loop_delay_seconds', 'The greatest delay of an event loop among live workers').set(workers.loop_delay);
@@ -53,7 +53,7 @@ function backlog(
   backlogs: readonly Backlog[],
   viewer: Id | undefined,
 ): void {
-  const depth = gauge(name, `${help}; ${MAX_NAMED} organizations by id, the others summed; counted up to 100,000 in all`, ['organization']);
+  const depth = gauge(name, `${help}; ${MAX_NAMED} organizations by id, the others summed; counted up to 50,000 in all`, ['organization']);
   const age = gauge(ageName, 'Since when the oldest of them waits', ['organization']);
   const { named, others } = nameLargest(backlogs, viewer);
   for (const each of named) {

@@ -6,7 +6,7 @@ import type { NamedQuery } from '#db';
 /** Groups (organization, lane, priority) that are looked at: each is a probe or two of an index. */
 const MAX_GROUPS = 1_000;
 /** Rows that one statement counts, over all groups: some ten milliseconds. Where there are more, a group counts as many as its share, and says so. */
-const MAX_COUNTED = 100_000;
+const MAX_COUNTED = 50_000;
 /** Ready tasks whose executors are looked up. */
 const MAX_EXPLAINED = 2_000;
 /** Recent runs that are looked at, of one organization and of all. */

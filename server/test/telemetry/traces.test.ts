@@ -6,7 +6,7 @@ import { SPAN_ATTRIBUTES } from '#base';
 import { completion, type Endpoint, startEndpoint } from '../../src/models/testing/endpoint.ts';
 import { openStream } from '../support/event-stream.ts';
 import { createFlow, reachEnd, uploadText } from '../support/run-flow.ts';
-import { startSecondProcess } from '../support/second-process.ts';
+import { startSecondProcess, untilItServes } from '../support/second-process.ts';
 import type { TestClient } from '../support/test-client.ts';
 import { startTestPlatform, type TestPlatform } from '../support/test-platform.ts';
 import { type CollectedSpan, startTraceCollector, type TraceCollector } from '../support/trace-collector.ts';
@@ -38,6 +38,7 @@ beforeAll(async () => {
   const config = { allowPrivateNetworks: ['127.0.0.0/8', '::1/128'], modelBaseUrl: endpoint.baseUrl, modelDefault: 'gpt-test' };
   traced = await startTestPlatform({ loops: 1, config: { ...config, otlpEndpoint: collector.endpoint, serviceName: 'flow-test' } });
   silent = await startTestPlatform({ loops: 1, config });
+  for (const platform of [traced, silent]) await untilItServes(platform.url); // two at once are late at first, on a busy machine
 });
 afterAll(async () => {
   await traced?.close();
