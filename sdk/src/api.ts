@@ -562,6 +562,17 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/health/verdict": {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: operations["get_verdict"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/metrics": {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get: operations["get_metrics"];
@@ -1187,6 +1198,42 @@ export interface components {
     };
     Health: {
       status: string;
+    };
+    HealthVerdict: {
+      /** failing: nothing moves. degraded: somebody should look */
+      verdict: "healthy" | "degraded" | "failing";
+      flowing: {
+        ok: boolean;
+        /** Tasks that no worker has yet */
+        ready: number;
+        workers_alive: number;
+        seconds_since_claim: number | null;
+      };
+      succeeding: {
+        ok: boolean;
+        /** How far back a run may have begun */
+        window_seconds: number;
+        completed: number;
+        failed: number;
+        failed_share: number;
+      };
+      oldest_waiting: {
+        ok: boolean;
+        /** Of the task that has been ready for longest */
+        ready_seconds: number;
+        /** Of the run that waits for a slot for longest */
+        queued_seconds: number;
+      };
+      /** Who should be heard and is not */
+      silent: ({
+        what: "worker" | "timers" | "listener" | "database";
+        /** For how long */
+        seconds: number;
+        /** What it means, for people */
+        says: string;
+      })[];
+      /** At most a few seconds ago */
+      read_at: string;
     };
     HubTagFilter: {
       mode: "contains_any" | "not_contains_any";
@@ -3471,7 +3518,22 @@ export interface operations {
       503: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["Health"] } };
     };
   };
-  /** Metrics of this process, for Prometheus */
+  /** Does work flow and succeed, what waits longest, who is silent */
+  get_verdict: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["HealthVerdict"] } };
+      401: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+      403: { headers: { [name: string]: unknown }; content: { "application/json": components['schemas']["ErrorResponse"] } };
+    };
+  };
+  /** Metrics of this process and of the platform, for Prometheus */
   get_metrics: {
     parameters: {
       query?: never;

@@ -9,7 +9,20 @@ const SRC = fileURLToPath(new URL('../src', import.meta.url));
 const ROOT = resolve(SRC, '../..');
 
 const LEAVES = ['base', 'db', 'files', 'documents', 'sandbox', 'connectors', 'language'];
-const DOMAIN = [...LEAVES, 'events', 'access', 'models', 'engine', 'chores', 'reviews', 'credits', 'triggers', 'databases', 'executors'];
+const DOMAIN = [
+  ...LEAVES,
+  'events',
+  'telemetry',
+  'access',
+  'models',
+  'engine',
+  'chores',
+  'reviews',
+  'credits',
+  'triggers',
+  'databases',
+  'executors',
+];
 
 /** Who may import whom. A folder that is not in here is a mistake, or a decision to be written down here. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
@@ -21,6 +34,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   connectors: ['base'],
   language: ['base'],
   events: ['base', 'db'],
+  telemetry: ['base', 'db'],
   access: ['base', 'db'],
   models: ['base', 'documents'], // the local model reads layout
   engine: ['base', 'db', 'events', 'language'], // not executors: the plan carries their schemas as data

@@ -16,6 +16,7 @@ import { usePressureRelief, useRateLimit } from './plugins/limits.ts';
 import { useOpenApi } from './plugins/openapi.ts';
 import { useReferencePage } from './plugins/reference-page.ts';
 import { useRequestMetrics } from './plugins/request-metrics.ts';
+import { useRequestTrace } from './plugins/request-trace.ts';
 import { registerRoutes } from './routes.ts';
 import { buildSerializer, lazily } from './wire/compile-lazily.ts';
 import { compileSchema } from './wire/compile-schema.ts';
@@ -58,7 +59,7 @@ function createServer(deps: ApiDeps): FlowApp {
 
 /**
  * The API, ready to listen or to be injected into; closing it ends its connections, not `deps`. The order of what runs before a handler:
- * request id, security headers, load, credentials, right, rate, body, schema,
+ * request id, trace, security headers, load, credentials, right, rate, body, schema,
  * what was answered before.
  */
 export async function createApi(deps: ApiDeps): Promise<FlowApp> {
@@ -68,7 +69,8 @@ export async function createApi(deps: ApiDeps): Promise<FlowApp> {
   useErrorEnvelope(app);
   useBodyParsers(app);
   useKnownRoutes(app);
-  useRequestMetrics(app);
+  useRequestMetrics(app, deps.metrics);
+  useRequestTrace(app, deps.tracing);
   await useBrowserRules(app, deps);
   await useOpenApi(app);
   await usePressureRelief(app);

@@ -6,6 +6,7 @@ import type { EventHub } from '#events';
 import type { Catalogue } from '#executors';
 import type { FileStore } from '#files';
 import type { Models } from '#models';
+import type { Metrics, StateReader, Tracing } from '#telemetry';
 
 /** What the API stands on. Made and closed by the platform; the API closes nothing of it. */
 export interface ApiDeps {
@@ -25,4 +26,9 @@ export interface ApiDeps {
   wayOut: SafeFetch;
   /** Where clients reach us, without a trailing slash: every URL in an answer begins with it. */
   publicUrl: () => string;
+  metrics: Metrics;
+  /** What the whole platform looks like. */
+  state: StateReader;
+  /** Absent where the operator wants no traces. */
+  tracing?: Tracing | undefined;
 }

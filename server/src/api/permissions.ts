@@ -129,6 +129,7 @@ export const PERMISSIONS = {
   get_setup_page: anyone,
   get_live: anyone,
   get_ready: anyone,
+  get_verdict: admins, // of its own organization, and of the platform what concerns it
   get_metrics: admins, // load of the whole process: a scraper uses the key of an administering service account
 } as const satisfies Record<string, Permission | 'public'>;
 

@@ -35,6 +35,12 @@ export interface Config {
   readonly rateLimitPerSecond: number;
   readonly taskLogDays: number;
   readonly logLevel: string;
+  readonly metricsPort?: number;
+  readonly metricsHost: string;
+  readonly otlpEndpoint?: string;
+  readonly otlpTracesEndpoint?: string;
+  readonly otlpHeaders?: Readonly<Record<string, string>>;
+  readonly serviceName: string;
   readonly server?: string;
   readonly apiKey?: string;
 }

@@ -33,3 +33,7 @@ export { createSafeFetch } from './safe-fetch.ts';
 export { deriveKey, seal, unseal } from './seal.ts';
 export type { Setting } from './settings.ts';
 export { SETTINGS } from './settings.ts';
+export type { SpanAttributes } from './span-attributes.ts';
+export { allowedAttributes, SPAN_ATTRIBUTES } from './span-attributes.ts';
+export type { ActiveTrace } from './trace-context.ts';
+export { activeTrace, parseTraceparent, splitTraceparent, withinTrace } from './trace-context.ts';

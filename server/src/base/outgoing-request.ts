@@ -26,7 +26,15 @@ const FRAMING_HEADERS = [
   'upgrade',
 ];
 /** What another origin may see after a redirect: a header of any name may be a credential, these are none. */
-const PLAIN_HEADERS = new Set(['accept', 'accept-encoding', 'accept-language', 'content-language', 'content-type', 'user-agent']);
+const PLAIN_HEADERS = new Set([
+  'accept',
+  'accept-encoding',
+  'accept-language',
+  'content-language',
+  'content-type',
+  'traceparent',
+  'user-agent',
+]);
 const BODY_HEADERS = ['content-type', 'content-encoding', 'content-language', 'content-location'];
 
 /**

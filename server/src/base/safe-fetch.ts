@@ -2,6 +2,7 @@ import { EgressError } from './egress-error.ts';
 import type { GuardedFetch, NameLookup } from './guarded-agent.ts';
 import { limitBody } from './limit-body.ts';
 import { checkedHeaders, parseOutgoingUrl, redirectedRequest } from './outgoing-request.ts';
+import { activeTrace } from './trace-context.ts';
 
 /**
  * The one way out of the platform. It keeps these promises, whoever wrote the URL:
@@ -10,6 +11,7 @@ import { checkedHeaders, parseOutgoingUrl, redirectedRequest } from './outgoing-
  *   that a name resolves to; the connection then goes to a checked address, so that a second answer of the name server changes nothing;
  * - no header that frames the message; redirects are followed by hand, at most five, each checked anew; never from https to http; what could be
  *   a credential stays with its origin;
+ * - within a trace, the trace's context (`traceparent`) goes along, and nothing else that the caller did not write;
  * - connecting, the whole call and the size of the answer have limits; headers too; one user of it cannot fill it with calls to one origin.
  */
 export interface SafeFetchOptions {
@@ -135,7 +137,7 @@ async function follow({ open, isConfigured }: Way, start: URL, { timeoutMs: _, m
   const mode = init.redirect ?? 'follow';
   const { send } = await open();
   let url = start;
-  let request: RequestInit = { ...init, headers: checkedHeaders(init.headers), redirect: 'manual' };
+  let request: RequestInit = { ...init, headers: tracedHeaders(checkedHeaders(init.headers)), redirect: 'manual' };
   for (let hops = 0; ; hops++) {
     const response = await send(url, request);
     const location = response.headers.get('location');
@@ -147,6 +149,13 @@ async function follow({ open, isConfigured }: Way, start: URL, { timeoutMs: _, m
     request = redirectedRequest(request, response.status, url, next);
     url = next;
   }
+}
+
+/** A call that is part of a trace names the span that it is made in, so that its receiver can go on with it. What a user wrote himself stands. */
+function tracedHeaders(headers: Headers): Headers {
+  const trace = activeTrace();
+  if (trace !== undefined && !headers.has('traceparent')) headers.set('traceparent', trace.traceparent);
+  return headers;
 }
 
 const MAX_CAUSES = 5;

@@ -100,7 +100,7 @@ const createKeyCommand = defineCommand({
 
 /** `flow admin ...`: organizations, users, keys and queues straight in the database, runs over the API; works beside a running `flow serve`. */
 export const admin = defineCommand({
-  meta: { name: 'admin', description: 'Make organizations, users and keys; pause, limit and change what runs' },
+  meta: { name: 'admin', description: 'Make organizations, users and keys; see how all is; pause, limit and change what runs' },
   subCommands: {
     'create-organization': createOrganizationCommand,
     'create-user': createUserCommand,
@@ -111,5 +111,6 @@ export const admin = defineCommand({
     limit: limitCommand,
     cancel: cancelCommand,
     rerun: rerunCommand,
+    health: () => import('./health.ts').then((m) => m.health),
   },
 });

@@ -5,16 +5,21 @@ import type { Platform } from '#platform';
 export function announceReady(platform: Platform, config: Config, out: NodeJS.WriteStream = process.stdout): void {
   const url = platform.url ?? '';
   if (!out.isTTY) {
-    out.write(`${JSON.stringify({ event: 'ready', url, ...(platform.setupUrl ? { setup_url: platform.setupUrl } : {}) })}\n`);
+    const optional = {
+      ...(platform.setupUrl ? { setup_url: platform.setupUrl } : {}),
+      ...(platform.metricsUrl ? { metrics_url: platform.metricsUrl } : {}),
+    };
+    out.write(`${JSON.stringify({ event: 'ready', url, ...optional })}\n`);
     return;
   }
   const setUp = platform.setupUrl ? `\n  Set up       ${platform.setupUrl}   (once: makes the first administrator)` : '';
+  const metrics = platform.metricsUrl ? `\n  Metrics      ${platform.metricsUrl}/metrics` : '';
   out.write(`
 Flow Platform is ready.
 
   API          ${url}/api
   Reference    ${url}/docs
-  OpenAPI      ${url}/api/openapi.json${setUp}
+  OpenAPI      ${url}/api/openapi.json${setUp}${metrics}
   Data         ${config.databaseUrl ? 'the database of DATABASE_URL, files in ' : ''}${config.dataDir}
 
 Ctrl-C stops it in order.

@@ -16,7 +16,8 @@ export const worker = defineCommand({
     const config = readConfig(process.env, { dataDir: args.data, workers: args.workers });
     const loops = Math.max(1, config.workers);
     const platform = await createPlatform({ config, log: createLog({ level: config.logLevel }), loops, signal });
-    const ready = { event: 'ready', worker: platform.workerId, loops };
+    const { workerId, metricsUrl } = platform;
+    const ready = { event: 'ready', worker: workerId, loops, ...(metricsUrl ? { metrics_url: metricsUrl } : {}) };
     process.stdout.write(
       process.stdout.isTTY ? `Worker ${ready.worker} is ready with ${loops} claim loops. Ctrl-C ends it.\n` : `${JSON.stringify(ready)}\n`,
     );

@@ -4,7 +4,7 @@ import { arrayLiteral } from './array-literal.ts';
 import { repeatOnConflict, withFailuresTranslated } from './failures.ts';
 import { createKysely } from './kysely.ts';
 import { createListener } from './listener.ts';
-import { createPool, type PoolOptions } from './pool.ts';
+import { createPool, type PoolOptions, type PoolUse, useOf } from './pool.ts';
 import type { Tables } from './tables.ts';
 
 /** Runs a statement of the engine. `name` is the statement's own, always with the same text: it is prepared once a connection. Columns as SQL names them. */
@@ -28,6 +28,8 @@ export interface EngineDatabase {
   listen(channel: string, onMessage: (payload: string) => void, onGap?: (since: Date) => void): Promise<() => Promise<void>>;
   /** Sends a hint of at most 8000 bytes to all who listen, at once. */
   notify(channel: string, payload: string): Promise<void>;
+  /** How many connections its pool has now. */
+  use(): PoolUse;
   close(): Promise<void>;
 }
 
@@ -48,6 +50,7 @@ export function createEngineDatabase(url: string, options: PoolOptions): EngineD
     notify: async (channel, payload) => {
       await query('notify', 'select pg_notify($1, $2)', [channel, payload]);
     },
+    use: () => useOf(pool),
     close: async () => {
       await listener.close();
       await pool.end();

@@ -9,7 +9,7 @@ export { createEngineDatabase } from './engine.ts';
 export { codeOf } from './failures.ts';
 export type { MigrateOptions } from './migrate.ts';
 export { migrate } from './migrate.ts';
-export type { PoolOptions } from './pool.ts';
+export type { PoolOptions, PoolUse } from './pool.ts';
 export type { Role } from './roles.ts';
 export { roleUrl } from './roles.ts';
 export type { Tables } from './tables.ts';

@@ -8,6 +8,15 @@ export interface PoolOptions {
   log?: Log;
 }
 
+/** How many connections a pool has, how many of them nobody uses, and how many callers wait for one. */
+export interface PoolUse {
+  open: number;
+  idle: number;
+  waiting: number;
+}
+
+export const useOf = (pool: Pool): PoolUse => ({ open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount });
+
 const CONNECT_MS = 10_000; // to reach the server, and to wait for one of the pool's connections
 const IDLE_MS = 60_000;
 const INT8 = 20;

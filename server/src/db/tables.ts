@@ -122,6 +122,7 @@ export interface FlowExecutionsTable {
   purgeBegunAt: NullableTimestamp;
   deadline: NullableTimestamp;
   urgentAt: NullableTimestamp;
+  traceparent: string | null;
 }
 
 export interface FlowReexecutionsTable {
@@ -467,6 +468,7 @@ export interface WorkersTable {
   loopDelayMs: Generated<number>;
   draining: Generated<boolean>;
   heardAt: Generated<Timestamp>;
+  claimedAt: NullableTimestamp;
 }
 
 export interface Tables {

@@ -2,7 +2,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Id } from '#base';
 import { withFailuresTranslated } from './failures.ts';
 import { createKysely } from './kysely.ts';
-import { createPool, type PoolOptions } from './pool.ts';
+import { createPool, type PoolOptions, type PoolUse, useOf } from './pool.ts';
 import type { Tables } from './tables.ts';
 
 /** On whose behalf a transaction runs. The policies compare every row with the organization. */
@@ -21,12 +21,15 @@ export interface TenantDatabase {
    * `readOnly` lets PostgreSQL refuse writes. Throws `service_unavailable` where the database cannot be reached or took over 30 s.
    */
   transaction<T>(scope: TenantScope, work: (tx: Kysely<Tables>) => Promise<T>, options?: { readOnly?: boolean }): Promise<T>;
+  /** How many connections its pool has now. */
+  use(): PoolUse;
   close(): Promise<void>;
 }
 
 /** `url` is flow_api's (roleUrl). Connects when first asked. */
 export function createTenantDatabase(url: string, options: PoolOptions): TenantDatabase {
-  const db = createKysely(createPool(url, 'flow api', options));
+  const pool = createPool(url, 'flow api', options);
+  const db = createKysely(pool);
   const begin = db.transaction();
   const beginReadOnly = begin.setAccessMode('read only');
   return {
@@ -37,6 +40,7 @@ export function createTenantDatabase(url: string, options: PoolOptions): TenantD
           return work(tx);
         }),
       ),
+    use: () => useOf(pool),
     close: () => db.destroy(),
   };
 }

@@ -14,7 +14,10 @@ export function hintParents(parts: EngineParts, ended: readonly Pick<EndedExecut
   for (const { organizationId, parentTaskId } of ended) {
     if (parentTaskId === null) continue;
     wakeParent(parts, organizationId, parentTaskId).catch((error: unknown) => {
-      parts.log.debug({ err: error, taskExecutionId: parentTaskId }, 'a task did not hear at once that its sub-flow has ended');
+      parts.log.debug(
+        { err: error, organization_id: organizationId, task_execution_id: parentTaskId },
+        'a task did not hear at once that its sub-flow has ended',
+      );
     });
   }
 }

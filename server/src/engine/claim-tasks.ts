@@ -58,7 +58,7 @@ export async function toTasks(parts: EngineParts, rows: readonly ClaimRow[]): Pr
       tasks.push(claimedTask(row, { execution, plan, stopped: row.execution_status !== 'running' }));
     } catch (error) {
       parts.log.error(
-        { err: error, flowVersionId: row.flow_version_id, taskExecutionId: row.id },
+        { err: error, flow_version_id: row.flow_version_id, ...aboutRow(row) },
         'A task was put off: its flow version has no plan',
       );
       unplanned.push(row);
@@ -67,6 +67,13 @@ export async function toTasks(parts: EngineParts, rows: readonly ClaimRow[]): Pr
   if (unplanned.length > 0) await putOff(parts, unplanned);
   return tasks;
 }
+
+const aboutRow = (row: ClaimRow) => ({
+  organization_id: row.organization_id,
+  flow_execution_id: row.execution_id,
+  task_execution_id: row.id,
+  attempt: row.attempt,
+});
 
 /** How long a task waits whose version cannot be planned here: another process, or a newer build, may be able to. */
 const PUT_OFF_MS = 60_000;

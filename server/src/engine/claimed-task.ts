@@ -20,6 +20,8 @@ export interface RunningExecution {
   rank: number;
   input: JsonObject;
   createdAt: Date;
+  /** The span that started it, where it belongs to a trace and whatever read it asked for that. */
+  traceparent?: string | undefined;
 }
 
 /** A task execution in a worker's hands, under one attempt. Every settle of it is checked against that attempt. */
@@ -88,6 +90,7 @@ export interface ClaimRow extends TaskRow {
   flow_input: string;
   created_at: Date;
   execution_status: ExecutionStatus;
+  traceparent?: string | null;
 }
 
 /**
@@ -113,6 +116,7 @@ export function executionOfRow(row: ClaimRow): RunningExecution {
     rank: row.execution_rank,
     input: JSON.parse(row.flow_input) as JsonObject,
     createdAt: row.created_at,
+    traceparent: row.traceparent ?? undefined,
   };
 }
 

@@ -118,7 +118,7 @@ export function createTaskEngine(options: EngineOptions): TaskEngine {
   const suspects = new Set<Id>(); // at most one is held at a time: it may end the process. Whatever ends the holding takes it out
   return {
     registerWorker: () => registerWorker(parts.run),
-    renewLease: (workerId, loopDelayMs) => renewLease(parts.run, workerId, loopDelayMs),
+    renewLease: (workerId, loopDelayMs) => renewLease(parts.run, workerId, { loopDelayMs }),
     releaseWorker: (workerId) => releaseWorker(parts.run, workerId),
     async claim(workerId, claim) {
       const tasks = await claimTasks(parts, workerId, cursor, { suspects: suspects.size === 0 ? 1 : 0, ...claim });

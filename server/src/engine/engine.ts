@@ -25,6 +25,8 @@ export interface StartRequest {
   deadline?: Date;
   /** Of a sub-flow: the task execution that starts it. */
   parentTaskId?: Id;
+  /** The span that it begins in (W3C Trace Context), where it belongs to a trace: kept with the run, so that its tasks are part of it in any process. */
+  traceparent?: string | undefined;
 }
 
 export interface StartedExecution {

@@ -12,17 +12,26 @@ export async function registerWorker(run: RunStatement): Promise<number> {
   return (rows[0] as { id: number }).id;
 }
 
+/** What a process tells of itself with its lease. */
+export interface LeaseNews {
+  /** Delay of its event loop. */
+  loopDelayMs: number;
+  /** Since it last claimed something. */
+  claimedMsAgo?: number | undefined;
+}
+
 /**
- * Renews the lease and reports the delay of the event loop, in milliseconds. False: it has ended; the process must stop what it runs, for
+ * Renews the lease and reports how the process is. False: it has ended; the process must stop what it runs, for
  * another may run it, and register anew.
  */
-export async function renewLease(run: RunStatement, workerId: number, loopDelayMs: number): Promise<boolean> {
-  return (await run('renew-lease', [workerId, LEASE_MS, Math.round(loopDelayMs)])).length > 0;
+export async function renewLease(run: RunStatement, workerId: number, { loopDelayMs, claimedMsAgo }: LeaseNews): Promise<boolean> {
+  const claimed = claimedMsAgo === undefined ? null : Math.round(claimedMsAgo);
+  return (await run('renew-lease', [workerId, LEASE_MS, Math.round(loopDelayMs), claimed])).length > 0;
 }
 
 /** `renewLease` for a thread that has nothing but a door of its own. */
-export const renewLeaseOn = (db: EngineDatabase, workerId: number, loopDelayMs: number): Promise<boolean> =>
-  renewLease(statementRunner(db.query).run, workerId, loopDelayMs);
+export const renewLeaseOn = (db: EngineDatabase, workerId: number, news: LeaseNews): Promise<boolean> =>
+  renewLease(statementRunner(db.query).run, workerId, news);
 
 /** Ends the lease. What should not count as lost is settled as `released` before. */
 export async function releaseWorker(run: RunStatement, workerId: number): Promise<void> {

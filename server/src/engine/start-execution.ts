@@ -132,6 +132,7 @@ export async function startBatch(
     starts.map((s) => s.request.parentTaskId ?? null),
     offer?.workerId ?? null,
     claims,
+    starts.map((s) => s.request.traceparent ?? null),
   ]);
   if (rows.length === 0) throw notFound('Flow', request.flowId);
   const byId = new Map(rows.map((row) => [row.id, row]));

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Log, newId } from '#base';
 import type { EngineDatabase } from '#db';
 import type { EventHub } from './event.ts';
-import { decodePayload, originMark } from './event-payload.ts';
+import { decodePayload, markOf, originMark } from './event-payload.ts';
 import { LocalDelivery } from './local-delivery.ts';
 import { OutgoingQueue } from './outgoing-queue.ts';
 
@@ -16,24 +16,32 @@ const RETRY_MAX_MS = 10_000;
 export interface EventHubOptions {
   engineDb: Pick<EngineDatabase, 'query' | 'listen'>;
   log: Log;
+  /** Told for each hint that came back: how long ago the change was that it tells of. */
+  onLag?: (ms: number) => void;
 }
 
 /**
  * The hub of this process. It is usable at once, and hears other processes as soon as the database answers: until then it retries by
  * itself. Resolves after the first attempt. `close` sends what still waits, and leaves no timer and no listener.
  */
-export async function createEventHub({ engineDb, log }: EventHubOptions): Promise<EventHub> {
+export async function createEventHub({ engineDb, log, onLag }: EventHubOptions): Promise<EventHub> {
   const origin = newId();
   const local = new LocalDelivery(log);
   const outgoing = new OutgoingQueue({ origin, log, send: (payloads) => engineDb.query('notify_events', NOTIFY, [CHANNEL, payloads]) });
   const own = originMark(origin);
   const receive = (text: string) => {
-    const payload = text.startsWith(own) ? undefined : decodePayload(text);
+    if (text.startsWith(own)) {
+      const lagMs = outgoing.heard(markOf(text));
+      onLag?.(lagMs);
+      return;
+    }
+    const payload = decodePayload(text);
     if (!payload) return;
     local.deliver(payload.events);
     if (payload.work) local.announceWork();
   };
   const recover = (since: Date) => {
+    outgoing.forget();
     local.announceWork();
     local.tellGap(since);
   };
@@ -50,6 +58,7 @@ export async function createEventHub({ engineDb, log }: EventHubOptions): Promis
       local.announceWork();
       outgoing.addWork();
     },
+    unheardMs: () => outgoing.unheardMs,
     close: async () => {
       local.clear();
       await Promise.all([listening.close(), outgoing.close()]);

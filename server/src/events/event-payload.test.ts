@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { newId } from '#base';
 import type { ChangeEvent } from './event.ts';
-import { decodePayload, encodePayloads, MAX_PAYLOAD_BYTES } from './event-payload.ts';
+import { decodePayload, encodePayloads, MAX_PAYLOAD_BYTES, markOf } from './event-payload.ts';
 
 const types: ChangeEvent['type'][] = [
   'flow_execution.created',
@@ -23,15 +23,16 @@ const event = (type: ChangeEvent['type']): ChangeEvent => ({
 describe('payloads of NOTIFY', () => {
   test('what goes in comes out, in order, and no payload is over the limit', () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom(...types), { maxLength: 400 }), fc.boolean(), (words, work) => {
+      fc.property(fc.array(fc.constantFrom(...types), { maxLength: 400 }), fc.boolean(), fc.maxSafeNat(), (words, work, mark) => {
         const origin = newId();
         const events = words.map(event);
-        const payloads = encodePayloads({ origin, work, events });
+        const payloads = encodePayloads({ origin, work, events }, mark);
         const read = payloads.map((payload) => decodePayload(payload));
         expect(payloads.every((payload) => Buffer.byteLength(payload) <= MAX_PAYLOAD_BYTES)).toBe(true);
         expect(read.flatMap((part) => part?.events)).toEqual(events);
         expect(read.every((part) => part?.origin === origin)).toBe(true);
         expect(read.some((part) => part?.work)).toBe(work);
+        expect(payloads.every((payload) => markOf(payload) === mark)).toBe(true);
       }),
       { numRuns: 50 },
     );

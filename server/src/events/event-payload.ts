@@ -19,7 +19,10 @@ const FIRST_LETTER = 'a'.charCodeAt(0);
 const ID_CHARACTERS = 22; // 16 bytes as base64url
 const RECORD_CHARACTERS = 1 + 4 * ID_CHARACTERS;
 const HEADER_CHARACTERS = ID_CHARACTERS + 1;
-const RECORDS_A_PAYLOAD = Math.floor((MAX_PAYLOAD_BYTES - HEADER_CHARACTERS) / RECORD_CHARACTERS);
+/** No character of base64url. */
+const MARK = '~';
+const MARK_CHARACTERS = 12; // a number below 2^53 in base 36, after its sign
+const RECORDS_A_PAYLOAD = Math.floor((MAX_PAYLOAD_BYTES - HEADER_CHARACTERS - MARK_CHARACTERS) / RECORD_CHARACTERS);
 
 export interface EventPayload {
   /** The hub that sent it: each ignores its own. */
@@ -50,24 +53,31 @@ function packEvent(event: ChangeEvent, pack: (id: Id) => string): string {
   return letter + pack(event.organizationId) + pack(event.flowId) + pack(event.flowExecutionId) + packId(event.id);
 }
 
-/** Payloads of NOTIFY for these events: ids only, each within the limit; at least one, so that a bare announcement of work travels too. */
-export function encodePayloads({ origin, work, events }: EventPayload): string[] {
+/**
+ * Payloads of NOTIFY for these events: ids only, each within the limit; at least one, so that a bare announcement of work travels too. Each ends with
+ * `mark`, which its own hub reads when it hears itself; others, of any version, read whole records and so pass over it.
+ */
+export function encodePayloads({ origin, work, events }: EventPayload, mark = 0): string[] {
   const header = packId(origin);
   const pack = packer();
   const payloads: string[] = [];
   for (let from = 0; from === 0 || from < events.length; from += RECORDS_A_PAYLOAD) {
-    const mark = work && from === 0 ? 'w' : '-';
     payloads.push(
       header +
-        mark +
+        (work && from === 0 ? 'w' : '-') +
         events
           .slice(from, from + RECORDS_A_PAYLOAD)
           .map((event) => packEvent(event, pack))
-          .join(''),
+          .join('') +
+        MARK +
+        Math.floor(mark).toString(36),
     );
   }
   return payloads;
 }
+
+/** The mark at the end of a payload of this hub's own. */
+export const markOf = (payload: string): number => Number.parseInt(payload.slice(payload.lastIndexOf(MARK) + 1), 36);
 
 /** Reads a payload. A record that it does not know (a newer version's) is left out; undefined where the whole is none of ours. */
 export function decodePayload(payload: string): EventPayload | undefined {

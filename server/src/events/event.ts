@@ -33,5 +33,7 @@ export interface EventHub {
   /** Called when work may have become ready in any process: wakes the claim loops. */
   onWork(listener: () => void): () => void;
   announceWork(): void;
+  /** For how long this process has not heard what it has said itself on the channel, in ms: 0 where it hears. */
+  unheardMs(): number;
   close(): Promise<void>;
 }

@@ -20,6 +20,10 @@ export class OutgoingQueue {
   #timer: NodeJS.Timeout | undefined;
   #sending: Promise<void> | undefined;
   #isClosed = false;
+  /** Of what waits: when the first of it came. */
+  #waitsSince: number | undefined;
+  /** When the first of what was sent and was not heard again was sent. */
+  #unheardSince: number | undefined;
 
   constructor(options: { origin: Id; log: Log; send: (payloads: string[]) => Promise<unknown> }) {
     this.#origin = options.origin;
@@ -29,6 +33,7 @@ export class OutgoingQueue {
 
   add(events: readonly ChangeEvent[]): void {
     if (this.#isClosed) return;
+    this.#waitsSince ??= performance.now();
     for (const event of events) {
       if (this.#events.size < MAX_WAITING) this.#events.set(`${event.type} ${event.id}`, event);
     }
@@ -37,8 +42,25 @@ export class OutgoingQueue {
 
   addWork(): void {
     if (this.#isClosed) return;
+    this.#waitsSince ??= performance.now();
     this.#work = true;
     this.#schedule();
+  }
+
+  /** For how long what was sent has not been heard by this process itself, in ms: 0 where all was. */
+  get unheardMs(): number {
+    return this.#unheardSince === undefined ? 0 : performance.now() - this.#unheardSince;
+  }
+
+  /** This process has heard itself: the channel works. Answers how long ago the change was committed, by the mark of what was heard. */
+  heard(mark: number): number {
+    this.#unheardSince = undefined;
+    return performance.now() - mark;
+  }
+
+  /** What was sent before is not to be heard any more: the connection was another. */
+  forget(): void {
+    this.#unheardSince = undefined;
   }
 
   /** Sends what waits, once, and takes nothing more. */
@@ -62,10 +84,13 @@ export class OutgoingQueue {
 
   async #flush(): Promise<void> {
     if (this.#events.size === 0 && !this.#work) return;
-    const payloads = encodePayloads({ origin: this.#origin, work: this.#work, events: [...this.#events.values()] });
+    const mark = this.#waitsSince ?? performance.now();
+    const payloads = encodePayloads({ origin: this.#origin, work: this.#work, events: [...this.#events.values()] }, mark);
+    this.#waitsSince = undefined;
     this.#events = new Map();
     this.#work = false;
     try {
+      this.#unheardSince ??= performance.now(); // before it is sent: it may be heard before the answer comes
       await this.#send(payloads);
     } catch (error) {
       this.#log.warn({ err: error, payloads: payloads.length }, 'other processes were not told of changes; they will poll');

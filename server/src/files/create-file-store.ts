@@ -14,6 +14,8 @@ const RETRY_AFTER_SECONDS = 5;
 
 interface FileStoreOptions {
   log: Log;
+  /** Told of each call that failed for the store's own reasons: which it was, in a word of ours. */
+  onError?: (operation: string) => void;
   /** For S3; absent: the usual places of the AWS SDK. */
   credentials?: { accessKeyId: string; secretAccessKey: string };
 }
@@ -31,7 +33,7 @@ export async function createFileStore(location: string, options: FileStoreOption
   const bucket = url.protocol === 'file:' ? (url.searchParams.get('bucket') ?? DISK_BUCKET) : url.hostname;
   const backend = await openBackend(url, bucket, options);
   void sweepStagingFolder(backend.stagingFolder);
-  return new BackedFileStore(backend, bucket, prefix === '' ? '' : `${checkObjectKey(prefix)}/`, options.log);
+  return new BackedFileStore(backend, bucket, prefix === '' ? '' : `${checkObjectKey(prefix)}/`, options);
 }
 
 async function openBackend(url: URL, bucket: string, options: FileStoreOptions): Promise<Backend> {
@@ -55,12 +57,14 @@ class BackedFileStore implements FileStore {
   readonly #backend: Backend;
   readonly #prefix: string;
   readonly #log: Log;
+  readonly #onError: FileStoreOptions['onError'];
 
-  constructor(backend: Backend, bucket: string, prefix: string, log: Log) {
+  constructor(backend: Backend, bucket: string, prefix: string, { log, onError }: FileStoreOptions) {
     this.bucket = bucket;
     this.#backend = backend;
     this.#prefix = prefix;
     this.#log = log;
+    this.#onError = onError;
   }
 
   async stage(body: Parameters<FileStore['stage']>[0], options: { maxBytes?: number } = {}): Promise<StagedFile> {
@@ -120,6 +124,7 @@ class BackedFileStore implements FileStore {
       if (error instanceof FlowError) throw error;
       if (this.#backend.isMissing(error)) throw notFound('File');
       if (blame === 'source' && (error as NodeJS.ErrnoException).syscall === undefined) throw error;
+      this.#onError?.(what.replaceAll(' ', '_'));
       this.#log.error({ err: error }, `file store: could not ${what} a file`);
       throw serviceUnavailable('The file store cannot be reached; try again', RETRY_AFTER_SECONDS, error);
     }

@@ -11,7 +11,9 @@ import { createEventHub, type EventHub } from '#events';
 import { catalogue } from '#executors';
 import { createFileStore, type FileStore } from '#files';
 import { createModels } from '#models';
+import { createMetrics, createStateReader, startTracing } from '#telemetry';
 import { createPlans, limitedExecutors, type RunningWorker, startWorker } from '#worker';
+import { listenForOperator } from './listen-for-operator.ts';
 import { type OpenDatabase, openDatabase } from './open-database.ts';
 
 export interface PlatformOptions {
@@ -29,6 +31,8 @@ export interface Platform {
   /** Where the API is reached; undefined without one. */
   url: string | undefined;
   workerId: number | undefined;
+  /** Where the operator's instruments are answered, where FLOW_METRICS_PORT is set. */
+  metricsUrl: string | undefined;
   /** A page that makes the first administrator, while there is none. Behind the #, which no browser sends and no proxy logs, is its one-time token. */
   setupUrl: string | undefined;
   database: OpenDatabase;
@@ -69,10 +73,18 @@ async function joinParts(options: PlatformOptions, onClose: (closer: Closer) => 
   onClose(database.close);
   signal?.throwIfAborted();
 
+  const tracing = await startTracing(config, log);
+  if (tracing) onClose(tracing.close);
+  const metrics = createMetrics({ engine: database.engineDb.use, api: database.tenant.use });
+  const state = createStateReader(database.engineDb, { log, onFailure: () => metrics.stateFailures.inc() });
+
   const access = await createAccess({ engineDb: database.engineDb, config, log });
-  const events = await createEventHub({ engineDb: database.engineDb, log });
+  const events = await createEventHub({ engineDb: database.engineDb, log, onLag: (ms) => metrics.eventLag.observe(ms / 1_000) });
   onClose(events.close);
-  const files = await createFileStore(config.files ?? pathToFileURL(join(config.dataDir, 'files')).href, { log });
+  const files = await createFileStore(config.files ?? pathToFileURL(join(config.dataDir, 'files')).href, {
+    log,
+    onError: (operation) => metrics.fileErrors.inc({ operation }),
+  });
   onClose(() => files.close());
   const toModels = createSafeFetch({
     allowPrivateNetworks: config.allowPrivateNetworks,
@@ -104,6 +116,7 @@ async function joinParts(options: PlatformOptions, onClose: (closer: Closer) => 
     startClaims,
   });
 
+  const isWatched = options.listen !== undefined || config.metricsPort !== undefined; // else nobody could ask what was counted
   let worker: RunningWorker | undefined;
   if (options.loops > 0) {
     const documents = createDocumentReader({ log });
@@ -123,6 +136,8 @@ async function joinParts(options: PlatformOptions, onClose: (closer: Closer) => 
       taskLogDays: config.taskLogDays,
       loops: options.loops,
       startClaims,
+      metrics: isWatched ? metrics : undefined,
+      tracing,
     });
     onClose(worker.drain);
   }
@@ -144,15 +159,20 @@ async function joinParts(options: PlatformOptions, onClose: (closer: Closer) => 
       models,
       wayOut,
       publicUrl,
+      metrics,
+      state,
+      tracing,
     });
     onClose(async () => {
       await app.close();
     });
     url = await listen(app, options.listen);
   }
+  const operator = await listenForOperator({ config, log, metrics, state, events, database, isServing: options.listen !== undefined });
+  if (operator) onClose(operator.close);
   const first = options.listen ? await access.prepareFirstStart(firstAdmin(config)) : undefined;
   const setupUrl = first?.state === 'set_up' ? `${config.publicUrl ?? url}/setup#token=${first.token}` : undefined;
-  return { url, workerId: worker?.id(), setupUrl, database, access, engine, events, files };
+  return { url, workerId: worker?.id(), metricsUrl: operator?.url, setupUrl, database, access, engine, events, files };
 }
 
 const firstAdmin = (config: Config) =>

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Id, Log } from '#base';
 import { type ClaimedTask, decidedOutcome, type StartOffer, type TaskEngine, type TaskOutcome, type TaskResult } from '#engine';
 import type { ExecutorPlaces } from './executor-places.ts';
+import { isShared } from './is-shared.ts';
 import type { NotRun } from './key-places.ts';
 import type { StopReason } from './run-task.ts';
 import { isDataException, type SettleApart, settleApart } from './settle-apart.ts';
@@ -23,6 +24,8 @@ export interface ClaimLoopOptions {
   onSettled?: (tasks: readonly ClaimedTask[]) => void;
   /** After a call whose answer did not come: gives back what the database may have handed out and nobody runs. */
   giveBackUnheld(): Promise<void>;
+  /** Told whenever it got something to do. */
+  onClaimed?: () => void;
   /** Told when a claim has found much, so that another loop may ask as well. */
   onMuch?: () => void;
   log: Log;
@@ -256,6 +259,7 @@ export class ClaimLoop {
 
   /** What is decided already is a result; the rest gets its inputs in one read and runs. */
   async #start(claimed: readonly ClaimedTask[]): Promise<void> {
+    if (claimed.length > 0) this.#options.onClaimed?.();
     const toRun: ClaimedTask[] = [];
     for (const task of claimed) {
       const outcome = decidedOutcome(task);
@@ -293,12 +297,6 @@ export class ClaimLoop {
     this.#options.places.free(executorOf(task));
     this.#wakeUp();
   }
-}
-
-/** Several organizations' work, or limited work. */
-function isShared(claimed: readonly ClaimedTask[]): boolean {
-  const organizationId = claimed[0]?.execution.organizationId;
-  return claimed.some(({ lane, execution }) => lane !== '' || execution.organizationId !== organizationId);
 }
 
 const executorOf = (task: ClaimedTask): string => task.planned.executor;

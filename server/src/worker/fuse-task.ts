@@ -2,6 +2,8 @@ import type { Json } from '#base';
 import { type ClaimedTask, type FusedOutcome, type FuseTask, placeKey, type Settled, visibleItems } from '#engine';
 import type { Catalogue } from '#executors';
 import type { Plan, PlannedTask } from '#language';
+import type { Tracing } from '#telemetry';
+import { executorOf } from './observe-attempt.ts';
 import { fusedOutcome, prepareTask } from './prepare-task.ts';
 import { type ReadValues, taskScope } from './task-scope.ts';
 
@@ -9,17 +11,32 @@ import { type ReadValues, taskScope } from './task-scope.ts';
  * Settles gates and pure tasks within the settle of what precedes them, so that they cost no claim of their own: possible where all that they
  * read was settled in the same call. What cannot be settled so, and every fault, is left to a worker, which reports it in full.
  */
-export function createFuse(catalogue: Catalogue, planOf: (flowVersionId: string) => Plan | undefined): FuseTask {
+export function createFuse(catalogue: Catalogue, planOf: (flowVersionId: string) => Plan | undefined, tracing?: Tracing): FuseTask {
   return (planned, place, settled, source) => {
     const plan = planOf(source.execution.flowVersionId);
     const inputs = plan && readSettled(plan, planned, place.item, settled);
     if (!plan || !inputs) return undefined;
     try {
-      return compute(catalogue, plan, planned, place.itemValue, source, inputs);
+      const outcome = compute(catalogue, plan, planned, place.itemValue, source, inputs);
+      if (tracing && outcome) noteFused(tracing, planned, source, outcome);
+      return outcome;
     } catch {
       return undefined;
     }
   };
+}
+
+/** No time of its own: it was done within the settle that is under way. */
+function noteFused(tracing: Tracing, planned: PlannedTask, { execution }: ClaimedTask, { status }: FusedOutcome): void {
+  const attributes = {
+    'flow.organization_id': execution.organizationId,
+    'flow.flow_id': execution.flowId,
+    'flow.flow_execution_id': execution.id,
+    'flow.executor': executorOf({ planned }),
+    'flow.status': status,
+    'flow.fused': true,
+  };
+  tracing.begin(`task ${executorOf({ planned })}`, { parent: execution.traceparent, attributes }).end();
 }
 
 function compute(

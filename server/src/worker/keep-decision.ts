@@ -1,5 +1,6 @@
 import type { Log } from '#base';
 import type { ClaimedTask, TaskEngine, TaskOutcome } from '#engine';
+import { aboutTask } from './about-task.ts';
 
 /** A task that is about to wait for an event that it has had before, and that would be asked the same, is settled as then. */
 export async function keepDecision(
@@ -12,7 +13,7 @@ export async function keepDecision(
   try {
     return (await engine.keptDecision(task, outcome.input)) ?? outcome;
   } catch (error) {
-    log.warn({ err: error, task_execution_id: task.id }, 'whether a decision was there before could not be read: it is asked for again');
+    log.warn({ err: error, ...aboutTask(task) }, 'whether a decision was there before could not be read: it is asked for again');
     return outcome;
   }
 }

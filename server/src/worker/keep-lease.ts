@@ -5,6 +5,8 @@ import type { LeaseThreadData } from './lease-thread.ts';
 export interface Lease {
   /** Aborts when the lease has ended under us: whatever this process holds may be another's by now. */
   lost: AbortSignal;
+  /** Something was claimed: told with the next renewal. */
+  noteClaim(): void;
   close(): Promise<void>;
 }
 
@@ -14,10 +16,11 @@ export const CLOSE_MS = 5000; // then the thread is ended, whatever it waits for
 
 /** Renews the lease of a worker from a thread of its own, until closed. */
 export function keepLease({ log, ...options }: { engineUrl: string; workerId: number; log: Log }): Lease {
-  const beat = new SharedArrayBuffer(8);
+  const beat = new SharedArrayBuffer(16);
   const lastBeat = new Float64Array(beat);
+  const now = () => performance.timeOrigin + performance.now();
   const turn = () => {
-    lastBeat[0] = performance.timeOrigin + performance.now();
+    lastBeat[0] = now();
   };
   turn();
   const timer = setInterval(turn, BEAT_MS);
@@ -32,6 +35,9 @@ export function keepLease({ log, ...options }: { engineUrl: string; workerId: nu
   const exited = new Promise<void>((resolve) => thread.once('exit', () => resolve()));
   return {
     lost: lost.signal,
+    noteClaim: () => {
+      lastBeat[1] = now();
+    },
     async close() {
       clearInterval(timer);
       thread.postMessage('close');

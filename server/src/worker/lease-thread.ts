@@ -8,7 +8,7 @@ import { LEASE_MS, LEASE_RENEWAL_MS, renewLeaseOn } from '#engine';
 export interface LeaseThreadData {
   engineUrl: string;
   workerId: number;
-  /** One 64-bit float: when the main thread's loop last turned, in ms of performance.timeOrigin + now. */
+  /** Two 64-bit floats, in ms of performance.timeOrigin + now: when the main thread's loop last turned, and when it last claimed something, or 0. */
   beat: SharedArrayBuffer;
 }
 
@@ -16,6 +16,7 @@ const DEAF_MS = 30_000; // a loop blocked for longer is a process that hangs
 
 const { engineUrl, workerId, beat } = workerData as LeaseThreadData;
 const lastBeat = new Float64Array(beat);
+const sinceMs = (at: number): number => Math.max(0, Math.round(performance.timeOrigin + performance.now() - at));
 const db = createEngineDatabase(engineUrl, { max: 1 });
 
 let renewedAt = performance.now();
@@ -23,10 +24,12 @@ let renewedAt = performance.now();
 async function renew(): Promise<void> {
   const askedAt = performance.now();
   if (askedAt - renewedAt > LEASE_MS) parentPort?.postMessage('lost');
-  const delayMs = Math.max(0, Math.round(performance.timeOrigin + performance.now() - (lastBeat[0] ?? 0)));
+  const [turnedAt = 0, claimedAt = 0] = lastBeat;
+  const delayMs = sinceMs(turnedAt);
   if (delayMs > DEAF_MS) return;
   try {
-    if (await renewLeaseOn(db, workerId, delayMs)) renewedAt = askedAt;
+    if (await renewLeaseOn(db, workerId, { loopDelayMs: delayMs, claimedMsAgo: claimedAt === 0 ? undefined : sinceMs(claimedAt) }))
+      renewedAt = askedAt;
     else parentPort?.postMessage('lost');
   } catch {
     // The database is away: the next turn tries again, and the lease ends by itself if it stays away.

@@ -1,6 +1,7 @@
 import type { Json, Log } from '#base';
 import type { ClaimedTask, ReadOutput, TaskEngine, TaskInput } from '#engine';
 import type { FileStore } from '#files';
+import { aboutTask } from './about-task.ts';
 import type { ReadValues } from './task-scope.ts';
 
 /**
@@ -15,7 +16,7 @@ export async function readValues(
   return Promise.all(
     inputs.map((reads, index) =>
       Promise.all(reads.map((read) => parseInput(files, read))).catch((error: unknown) => {
-        log.error({ err: error, task_execution_id: tasks[index]?.id }, 'an output that a task reads could not be read');
+        log.error({ err: error, ...aboutTask(tasks[index] as ClaimedTask) }, 'an output that a task reads could not be read');
         return undefined;
       }),
     ),

@@ -6,6 +6,8 @@ import type { ClaimedTask, TaskEngine, TaskOutcome } from '#engine';
 import type { Catalogue, TaskFailure } from '#executors';
 import type { FileStore } from '#files';
 import type { Models } from '#models';
+import type { Metrics } from '#telemetry';
+import { aboutTask } from './about-task.ts';
 import { enterPlaces } from './enter-places.ts';
 import type { KeyPlaces, NotRun } from './key-places.ts';
 import type { LogWriter } from './log-writer.ts';
@@ -36,6 +38,7 @@ export interface TaskMeans {
   /** The way out for what users wrote. */
   wayOut: SafeFetch;
   log: Log;
+  metrics?: Metrics | undefined;
 }
 
 /**
@@ -82,7 +85,7 @@ async function outcomeOf(
       models: means.models,
       flows: createTaskFlows({ db, engine: means.engine, plans, catalogue, files, task }),
       callOut: means.wayOut.share(organizationId),
-      deliveries: createTaskDeliveries({ db, task, log }),
+      deliveries: createTaskDeliveries({ db, task, log, metrics: means.metrics }),
       log,
       taskLog: attemptLog.log,
     };
@@ -97,7 +100,7 @@ async function outcomeOf(
   } catch (error) {
     if (error instanceof SecretUnreadableError)
       return failedOutcome(task, { code: 'secret_unreadable', message: error.message, retryable: false }, undefined);
-    log.error({ err: error, task_execution_id: task.id }, 'a task could not be run');
+    log.error({ err: error, ...aboutTask(task) }, 'a task could not be run');
     return { status: 'released' };
   }
 }
@@ -116,7 +119,7 @@ async function stored({ files, log }: TaskMeans, task: ClaimedTask, outcome: Tas
   try {
     return await storeLargeOutput(files, task, outcome);
   } catch (error) {
-    log.error({ err: error, task_execution_id: task.id }, 'a large output could not be stored');
+    log.error({ err: error, ...aboutTask(task) }, 'a large output could not be stored');
     return failedOutcome(task, storageFailure('written'), undefined);
   }
 }

@@ -2,6 +2,7 @@ import type { Json, JsonObject, Log, TaskLog } from '#base';
 import { type ClaimedTask, errorRecord, retryDelayMs, type TaskOutcome } from '#engine';
 import type { Executor, ExecutorContext, Outcome, TaskFailure } from '#executors';
 import type { Plan, TaskScope } from '#language';
+import { aboutTask } from './about-task.ts';
 import type { NotRun } from './key-places.ts';
 import { prepareTask } from './prepare-task.ts';
 import { createRedactor, type Redactor } from './redact-secrets.ts';
@@ -61,7 +62,7 @@ export async function runTask(
     const outcome = await attempt(task, executor, prepared.parameters, contextOf(task, scope, shown, stop.signal), shown.log);
     return toTaskOutcome(task, redactor && isOutcome(outcome) ? redactor.outcome(outcome) : outcome, input);
   } catch (error) {
-    shown.log.error({ err: error, executor: executor.name, task_execution_id: task.id }, 'an executor answered what cannot be stored');
+    shown.log.error({ err: error, executor: executor.name, ...aboutTask(task) }, 'an executor answered what cannot be stored');
     return unstorable;
   } finally {
     clearTimeout(deadline);
@@ -120,7 +121,7 @@ async function attempt(
 ): Promise<Outcome | { status: StopReason } | { status: 'failed'; error: TaskFailure }> {
   const { signal } = context;
   const work = answerOf(executor, parameters, context).catch((error: unknown) => {
-    if (!signal.aborted) log.error({ err: error, executor: executor.name, task_execution_id: task.id }, 'an executor threw');
+    if (!signal.aborted) log.error({ err: error, executor: executor.name, ...aboutTask(task) }, 'an executor threw');
     return { status: 'failed', error: bugFailure } as const;
   });
   const outcome = await Promise.race([work, leftBehind(signal)]);

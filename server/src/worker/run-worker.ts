@@ -8,6 +8,7 @@ import type { EventHub } from '#events';
 import type { Catalogue } from '#executors';
 import type { FileStore } from '#files';
 import type { Models } from '#models';
+import type { Metrics, Tracing } from '#telemetry';
 import { ClaimLoop } from './claim-loop.ts';
 import { createExecutorPlaces, type ExecutorPlaces } from './executor-places.ts';
 import { createFuse } from './fuse-task.ts';
@@ -16,6 +17,8 @@ import { keepDecision } from './keep-decision.ts';
 import { CLOSE_MS, keepLease, type Lease } from './keep-lease.ts';
 import { KeyPlaces } from './key-places.ts';
 import { LogWriter } from './log-writer.ts';
+import { observeAttempt } from './observe-attempt.ts';
+import { observeEngine } from './observe-engine.ts';
 import type { Plans } from './plans.ts';
 import { readValues } from './read-values.ts';
 import { runClaimed } from './run-claimed.ts';
@@ -34,6 +37,9 @@ export interface WorkerOptions {
   /** The way out for what users wrote: without the origins that the operator trusts. */
   wayOut: SafeFetch;
   log: Log;
+  /** Who watches it. */
+  metrics?: Metrics | undefined;
+  tracing?: Tracing | undefined;
   /** Days after which task logs are deleted; default 30. */
   taskLogDays?: number;
   /** Claim loops in this process: as many as cores. */
@@ -62,7 +68,10 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const places = createExecutorPlaces(options.catalogue);
   const { db, plans, events, log, files, taskLogDays } = options;
   const cleanUp = { taskLogDays, deleteObjects: (keys: readonly string[]) => deleteObjects(files, keys, log) };
-  const engine = createTaskEngine({ db, plans: plans.load, events, log, limitedExecutors: places.limited, cleanUp });
+  const engine = observeEngine(
+    createTaskEngine({ db, plans: plans.load, events, log, limitedExecutors: places.limited, cleanUp }),
+    options,
+  );
   const closing = new AbortController();
   await engine.hear(); // what is paused is known before anything is claimed
   let shift = await startShift(options, engine, places);
@@ -76,7 +85,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       await Promise.race([shift.lost, aborted(closing.signal)]);
       if (closing.signal.aborted) return;
       log.warn({ worker: shift.workerId }, 'the lease was lost: what this process held is given up');
-      await endShift(shift, engine, 'lease_lost');
+      options.metrics?.leasesLost.inc();
+      await endShift(options, shift, engine, 'lease_lost');
       await pause(REGISTER_AGAIN_MS, closing.signal);
       shift = (await startNextShift(options, engine, places, closing.signal)) ?? shift;
     }
@@ -89,7 +99,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       stopListening();
       startClaims.offer = undefined;
       await watching;
-      await endShift(shift, engine, 'draining');
+      await endShift(options, shift, engine, 'draining');
       ended.abort();
       await ticking;
     },
@@ -124,7 +134,8 @@ async function startShift(options: WorkerOptions, engine: TaskEngine, places: Ex
   const pauses = new TaskPauses({ engine, workerId, log });
   const means = { ...options, engine, logs: new LogWriter(options.db, log), places: keyPlaces, pauses };
   const lease = keepLease({ engineUrl: options.engineUrl, workerId, log });
-  const fuse = createFuse(catalogue, plans.peek);
+  options.metrics?.leasesHeld.inc();
+  const fuse = createFuse(catalogue, plans.peek, options.tracing);
   const loops: ClaimLoop[] = Array.from(
     { length: options.loops },
     () =>
@@ -137,11 +148,13 @@ async function startShift(options: WorkerOptions, engine: TaskEngine, places: Ex
         readValues: (tasks) => readValues({ engine, files, log }, tasks),
         giveBackUnheld: () => giveBackUnheld(engine, workerId, loops, log),
         onMuch: () => wakeOne(loops),
+        onClaimed: lease.noteClaim,
         onSettled: (tasks) => void keyPlaces.leave(tasks),
-        run: async (task, inputs, stop) => {
-          const outcome = await runClaimed(means, task, inputs, stop);
-          return typeof outcome === 'string' ? outcome : keepDecision(engine, task, outcome, log);
-        },
+        run: (task, inputs, stop) =>
+          observeAttempt(options, task, async () => {
+            const outcome = await runClaimed(means, task, inputs, stop);
+            return typeof outcome === 'string' ? outcome : keepDecision(engine, task, outcome, log);
+          }),
       }),
   );
   return { workerId, lease, loops, ended: Promise.all(loops.map((loop) => loop.run())), lost: aborted(lease.lost) };
@@ -184,7 +197,7 @@ async function startNextShift(
   return undefined;
 }
 
-async function endShift(shift: Shift, engine: TaskEngine, reason: 'draining' | 'lease_lost'): Promise<void> {
+async function endShift(options: WorkerOptions, shift: Shift, engine: TaskEngine, reason: 'draining' | 'lease_lost'): Promise<void> {
   for (const loop of shift.loops) loop.drain();
   if (reason === 'draining') await Promise.race([shift.ended, sleep(DRAIN_MS, undefined, { ref: false })]);
   for (const loop of shift.loops) loop.stop(reason);
@@ -192,6 +205,7 @@ async function endShift(shift: Shift, engine: TaskEngine, reason: 'draining' | '
   for (const loop of shift.loops) loop.abandon();
   await engine.releaseWorker(shift.workerId).catch(() => {}); // the lease ends by itself where the database is away
   await shift.lease.close();
+  options.metrics?.leasesHeld.dec();
 }
 
 /** The engine's chores. */

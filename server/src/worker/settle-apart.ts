@@ -1,5 +1,6 @@
 import type { Log } from '#base';
 import type { ClaimedTask, TaskResult } from '#engine';
+import { aboutTask } from './about-task.ts';
 import { unstorable } from './run-task.ts';
 
 type Batch = readonly TaskResult<ClaimedTask>[];
@@ -22,7 +23,7 @@ export const isDataException = (error: unknown): boolean =>
 export async function settleApart(means: SettleApart, batch: Batch, refusal: unknown): Promise<void> {
   const [only] = batch;
   if (batch.length === 1 && only) {
-    means.log.error({ err: refusal, task_execution_id: only.task.id }, 'an output could not be stored');
+    means.log.error({ err: refusal, ...aboutTask(only.task) }, 'an output could not be stored');
     await settlePart(means, [{ task: only.task, outcome: unstorable }]);
     return;
   }

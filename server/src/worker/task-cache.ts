@@ -5,6 +5,7 @@ import type { Executor } from '#executors';
 import { type FileStore, flowOfKey, parseFileUri } from '#files';
 import type { TaskScope } from '#language';
 import type { Models } from '#models';
+import { aboutTask } from './about-task.ts';
 import { cacheKey, type FileFacts, filesNamedIn } from './cache-key.ts';
 import { modelOf } from './model-of.ts';
 import { isLarge } from './store-large-output.ts';
@@ -65,7 +66,7 @@ export class TaskCache {
         input: JSON.stringify(parameters),
       };
     } catch (error) {
-      this.#options.log.warn({ err: error, task_execution_id: this.#task.id }, 'the cache could not be read; the task runs');
+      this.#options.log.warn({ err: error, ...aboutTask(this.#task) }, 'the cache could not be read; the task runs');
       return undefined;
     }
   }
@@ -92,7 +93,7 @@ export class TaskCache {
         this.#ttlMs,
       ]);
     } catch (error) {
-      this.#options.log.warn({ err: error, task_execution_id: this.#task.id }, 'an output could not be cached');
+      this.#options.log.warn({ err: error, ...aboutTask(this.#task) }, 'an output could not be cached');
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Id, Json, JsonObject } from '#base';
+import { activeTrace, type Id, type Json, type JsonObject } from '#base';
 import type { EngineDatabase } from '#db';
 import { type ClaimedTask, type ExecutionStatus, isEnded, MAX_FLOW_DEPTH, type TaskEngine } from '#engine';
 import type { Catalogue, ChildRun, TaskFailure, TaskFlows } from '#executors';
@@ -45,6 +45,7 @@ export function createTaskFlows(options: TaskFlowsOptions): TaskFlows {
         triggeredTaskExecutorName: planned.plan.inputTasks.length > 1 ? input.task.executor : null,
         triggeredBy: `flow_execution:${options.task.execution.id}`,
         modifiedBy: 'system',
+        traceparent: activeTrace()?.traceparent,
       });
       if ('refused' in started) return refusalOf(started.refused);
       return { run: await readRun(options, started) };

@@ -1,5 +1,6 @@
 import type { Log, TaskLog } from '#base';
 import type { ClaimedTask } from '#engine';
+import { aboutTask } from './about-task.ts';
 import { type LogLevel, type LogLine, logLine } from './log-line.ts';
 
 /** What the lines of one attempt are kept under. */
@@ -58,7 +59,7 @@ export class AttemptLog {
   #say(level: LogLevel, given: readonly unknown[]): void {
     if (this.#isFull) return;
     const line = logLine(level, given);
-    this.#bound ??= this.#process.child({ task_execution_id: this.#attempt.id, attempt: this.#attempt.attempt });
+    this.#bound ??= this.#process.child(aboutTask(this.#attempt));
     if (line.fields === undefined) this.#bound[level](line.message);
     else this.#bound[level](JSON.parse(line.fields) as object, line.message);
     if (!this.#hasEnded) this.#keep(line);

@@ -159,6 +159,34 @@ test('without a database, local subscribers hear and nothing throws', async () =
   await hub.close();
 });
 
+test('a process that does not hear itself on the channel says so until it does', async () => {
+  let receive: (payload: string) => void = () => {};
+  let isDeaf = false;
+  const lags: number[] = [];
+  const door = {
+    query: async (_name: string, _text: string, values: [string, string[]]) => {
+      if (!isDeaf) for (const payload of values[1]) receive(payload);
+      return [];
+    },
+    listen: async (_channel: string, onMessage: typeof receive) => {
+      receive = onMessage;
+      return async () => {};
+    },
+  };
+  const hub = await createEventHub({ engineDb: door as never, log, onLag: (ms) => lags.push(ms) });
+  hub.publish([event()]);
+  await expect.poll(() => lags.length).toBe(1);
+  expect(lags[0]).toBeGreaterThanOrEqual(0);
+  expect(hub.unheardMs()).toBe(0);
+  isDeaf = true;
+  hub.announceWork();
+  await expect.poll(() => hub.unheardMs()).toBeGreaterThan(0);
+  isDeaf = false;
+  hub.announceWork();
+  await expect.poll(() => hub.unheardMs()).toBe(0);
+  await hub.close();
+});
+
 async function collectAfter(hub: EventHub, publish: () => void): Promise<void> {
   const heard = collect(hub, 1);
   publish();

@@ -1,6 +1,6 @@
 /**
  * A secret is planted, used by every executor that may, and provoked to come back in every way that a server, a receiver or a flow knows (RELIABILITY
- * attack 34). Then everything that is kept or told is searched for it: log, all tables, stored files, socket frames, answers of the API.
+ * attack 34). Then everything that is kept or told is searched for it: log, all tables, stored files, socket frames, spans, answers of the API.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -14,6 +14,7 @@ import { subscribe } from '../support/flow-socket.ts';
 import { createFlow, reachEnd, startRun, uploadText } from '../support/run-flow.ts';
 import type { TestClient } from '../support/test-client.ts';
 import { startTestPlatform, type TestPlatform } from '../support/test-platform.ts';
+import { type CollectedSpan, startTraceCollector, type TraceCollector } from '../support/trace-collector.ts';
 
 const CORE = 'Canary7f3QxZ';
 const CANARY = `zq+${CORE}/ä="p w"`;
@@ -24,6 +25,7 @@ let platform: TestPlatform;
 let admin: TestClient;
 let server: Server;
 let base: string;
+let collector: TraceCollector;
 
 /** What a server can do with what it was sent, by path. */
 const ECHOES: Record<string, (sent: string, response: ServerResponse) => void> = {
@@ -62,7 +64,9 @@ beforeAll(async () => {
   server = createServer((request, response) => void receive(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  platform = await startTestPlatform({ loops: 1, config: { allowPrivateNetworks: ['127.0.0.0/8'] } });
+  collector = await startTraceCollector();
+  const config = { allowPrivateNetworks: ['127.0.0.0/8'], otlpEndpoint: collector.endpoint };
+  platform = await startTestPlatform({ loops: 1, config });
   admin = await platform.as('org_admin');
   for (const [name, value] of Object.entries({ CANARY, HOST, SIGNING, HEADER: `zq-${CORE}`, SPLIT: `zq-${CORE}\r\nX-Split: 1` }))
     await admin.put(`/api/secrets/${name}`, { value });
@@ -71,6 +75,7 @@ afterAll(async () => {
   await platform.close();
   server.closeAllConnections();
   server.close();
+  await collector.close();
 });
 
 const call = (name: string, parameters: object, more: object = {}) => ({
@@ -170,6 +175,19 @@ test('nothing that is kept or told holds a secret', { timeout: 60_000 }, async (
   await Promise.all(sockets.map((socket) => socket.close()));
 
   expect(messages).toContain(id);
+  const isOfTask = ({ name, attributes }: CollectedSpan) => name.startsWith('task ') && attributes['flow.flow_execution_id'] === id;
+  await expect
+    .poll(
+      () =>
+        new Set(
+          collector
+            .spans()
+            .filter(isOfTask)
+            .map(({ attributes }) => attributes['flow.task_execution_id']),
+        ).size,
+      { timeout: 20_000 },
+    )
+    .toBe(tasks().length);
   expect({
     executions: leaksIn(JSON.stringify(executions)),
     answers: leaksIn((await Promise.all(told)).join('\n')),
@@ -177,7 +195,8 @@ test('nothing that is kept or told holds a secret', { timeout: 60_000 }, async (
     log: leaksIn(JSON.stringify(platform.logged)),
     tables: leaksIn(await dumpDatabase(platform)),
     files: leaksIn(storedFiles()),
-  }).toEqual({ executions: [], answers: [], socket: [], log: [], tables: [], files: [] });
+    spans: leaksIn(collector.text()),
+  }).toEqual({ executions: [], answers: [], socket: [], log: [], tables: [], files: [], spans: [] });
 });
 
 test('a secret that the key does not open fails its task for good', async () => {

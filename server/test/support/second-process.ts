@@ -15,7 +15,8 @@ export async function startSecondProcess(first: TestPlatform): Promise<Platform 
   return { ...platform, url };
 }
 
-async function untilItServes(url: string): Promise<void> {
+/** Waits, with a deadline, until a platform that was started just now keeps up with requests. */
+export async function untilItServes(url: string): Promise<void> {
   const deadline = Date.now() + 30_000;
   while ((await fetch(`${url}/api/auth/anon-key`)).status !== 200) {
     if (Date.now() > deadline) throw new Error(`${url} refuses everything`);

@@ -21,6 +21,8 @@ export interface TestOrganization {
 
 export interface TestPlatform {
   url: string;
+  /** Where the operator's instruments are answered, with `metricsPort: 0`. */
+  metricsUrl: string | undefined;
   /** Two organizations that must not know of each other. */
   a: TestOrganization;
   b: TestOrganization;
@@ -96,12 +98,12 @@ export async function startTestPlatform(options: TestPlatformOptions = {}): Prom
   };
 }
 
-type Parts = Pick<TestPlatform, 'url' | 'engine' | 'events' | 'files' | 'access' | 'engineDb' | 'bucket' | 'close'>;
+type Parts = Pick<TestPlatform, 'url' | 'metricsUrl' | 'engine' | 'events' | 'files' | 'access' | 'engineDb' | 'bucket' | 'close'>;
 
 async function startParts(config: Config, log: ReturnType<typeof createLog>, loops: number): Promise<Parts> {
   const platform = await createPlatform({ config, log, loops, listen: { host: '127.0.0.1', port: 0 } });
-  const { access, engine, events, files, database, close, url = '' } = platform;
-  return { url, access, engine, events, files, engineDb: database.engineDb, bucket: files.bucket, close };
+  const { access, engine, events, files, database, close, metricsUrl, url = '' } = platform;
+  return { url, metricsUrl, access, engine, events, files, engineDb: database.engineDb, bucket: files.bucket, close };
 }
 
 const collectLines = (logged: Record<string, unknown>[]): NodeJS.WritableStream =>

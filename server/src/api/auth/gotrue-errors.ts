@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Refusal } from '#access';
 import type { ErrorCode } from '#base';
+import { aboutRequest } from '../plugins/about-request.ts';
 import { toFlowError } from '../plugins/error-envelope.ts';
 import { GoTrueError } from './gotrue.wire.ts';
 
@@ -59,7 +60,7 @@ export const sendRefusal = (reply: FastifyReply, refusal: Refusal): FastifyReply
 /** The errors of /auth/v1 have GoTrue's form, not the envelope: what its clients parse. */
 export function sendGoTrueError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const error = toFlowError(thrown);
-  if (error.status >= 500) request.log.error({ err: error.cause ?? thrown, request_id: request.id }, 'sign-in failed');
+  if (error.status >= 500) request.log.error({ err: error.cause ?? thrown, ...aboutRequest(request) }, 'sign-in failed');
   sendGoTrueFault(reply.headers(error.headers), {
     status: error.status,
     errorCode: CODES[error.code] ?? 'unexpected_failure',

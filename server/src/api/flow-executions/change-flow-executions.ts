@@ -3,6 +3,7 @@ import { type Static, Type } from 'typebox';
 import { badRequest, FlowError, type Id, notFound } from '#base';
 import type { ApiDeps } from '../deps.ts';
 import type { FlowApp } from '../flow-app.ts';
+import { aboutRequest } from '../plugins/about-request.ts';
 import { errorResponses, Nullable, Uuid, Words } from '../wire/index.ts';
 import { countExecutions, findExecutionPlace, isFlowListed, listExecutions } from './flow-execution.queries.ts';
 import { cancelRun, hideRun, rerunRun } from './run-actions.ts';
@@ -127,7 +128,7 @@ async function attempt(request: FastifyRequest, id: Id, change: (id: Id) => Prom
     return { flow_execution_id: id, status: 'done', error: null };
   } catch (error) {
     if (!(error instanceof FlowError) || error.status >= 500) throw error;
-    request.log.debug({ err: error, flow_execution_id: id }, 'one of several runs was refused');
+    request.log.debug({ err: error, ...aboutRequest(request), flow_execution_id: id }, 'one of several runs was refused');
     return { flow_execution_id: id, status: 'refused', error: { code: error.code, message: error.message } };
   }
 }

@@ -1,11 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { Principal } from '#access';
-import { badRequest, forbidden, type Id, type JsonObject, notFound, timeOfId } from '#base';
+import { activeTrace, badRequest, forbidden, type Id, type JsonObject, notFound, timeOfId } from '#base';
 import type { StartRequest } from '#engine';
 import type { ApiDeps } from '../deps.ts';
 import type { FlowApp, TenantTransaction } from '../flow-app.ts';
 import { creationOf } from '../plugins/idempotency.ts';
+import { noteOnTrace } from '../plugins/request-trace.ts';
 import { AnyObject, errorResponses, Nullable, readWireTime, Timestamp, Uuid } from '../wire/index.ts';
 import { findLatestVersion, findVisibleExecution } from './flow-execution.queries.ts';
 import { FlowExecutionResponse, type FlowExecutionRow, toFlowExecutionWire } from './flow-execution.wire.ts';
@@ -66,6 +67,7 @@ export function createFlowExecution(app: FlowApp, deps: ApiDeps, checks: RunChec
 
   async function start(request: FastifyRequest, id: Id, body: Body): Promise<FlowExecutionRow> {
     const { principal } = request;
+    noteOnTrace({ 'flow.flow_execution_id': id });
     const prepared = await request.tenant((tx) => prepareStart(tx, principal, checks, { ...body, id }), { readOnly: true });
     return toRow(principal, prepared, await deps.engine.start(principal.organizationId, prepared));
   }
@@ -97,6 +99,7 @@ async function prepareStart(
     triggeredBy: principal.modifiedBy,
     modifiedBy: principal.modifiedBy,
     ...(deadline === undefined ? {} : { deadline }),
+    traceparent: activeTrace()?.traceparent,
     ...(body.metadata ? { metadata: body.metadata as JsonObject } : {}),
   };
 }

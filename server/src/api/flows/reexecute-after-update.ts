@@ -93,7 +93,10 @@ class Reexecutions {
       await this.#deps.engine.rerun(organizationId, run.id, options);
     } catch (error) {
       if (!(error instanceof FlowError) || error.status >= 500) throw error;
-      this.#deps.log.info({ err: error, flow_execution_id: run.id }, 'a run does not follow the new version of its flow');
+      this.#deps.log.info(
+        { err: error, organization_id: organizationId, flow_id: version.flowId, flow_execution_id: run.id },
+        'a run does not follow the new version of its flow',
+      );
     }
   }
 

@@ -51,6 +51,7 @@ export async function admitAgain(deps: ApiDeps, credentials: Credentials, admiss
     await admit(deps, principal, { flowId: admission.flowId });
   } catch (error) {
     if (error instanceof FlowError && error.status < 500) throw error;
-    deps.log.warn({ err: error }, 'the rights of a reader could not be checked');
+    const about = { organization_id: admission.principal.organizationId, flow_id: admission.flowId };
+    deps.log.warn({ err: error, ...about }, 'the rights of a reader could not be checked');
   }
 }

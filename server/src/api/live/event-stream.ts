@@ -35,6 +35,7 @@ export function openEventStream(reply: FastifyReply): EventStream {
   const closed = new Promise<void>((resolve) => (raw.destroyed ? resolve() : void raw.once('close', () => resolve())));
   let taken = Promise.resolve();
   return {
+    transport: 'stream',
     get isOpen() {
       return !raw.destroyed && !raw.writableEnded;
     },

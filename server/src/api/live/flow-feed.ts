@@ -2,10 +2,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Id, type Log, newId } from '#base';
 import type { TenantDatabase } from '#db';
 import type { ChangeEvent, EventHub } from '#events';
+import type { Metrics, OpenSpan, Tracing } from '#telemetry';
 import type { TenantTransaction } from '../flow-app.ts';
 import type { OutputSources } from '../task-outputs/read-task-outputs.ts';
 import { toWireTime } from '../wire/index.ts';
 import type { ChangeMessage, FeedMessage } from './change.wire.ts';
+import { beginDeliveries, readTraces } from './delivery-spans.ts';
 import { readChanges, readOutputChanges, type Watcher } from './read-changes.ts';
 import { listChangesSince } from './replay.queries.ts';
 import { joinMissed, type Missed, missedSince, placesInTime } from './replay-place.ts';
@@ -26,10 +28,13 @@ export interface FeedParts {
   tenant: TenantDatabase;
   sources: OutputSources;
   log: Log;
+  metrics: Metrics;
+  tracing?: Tracing | undefined;
 }
 
 /** The way to one reader: a socket or a stream. */
 export interface FeedChannel {
+  readonly transport: 'socket' | 'stream';
   readonly isOpen: boolean;
   /** What was written and not yet taken by the reader's machine. */
   readonly bufferedBytes: number;
@@ -59,12 +64,14 @@ export class FlowFeed {
   #missed: Missed | undefined;
   #isReading = false;
   #isBegun = false;
+  #isClosed = false;
 
   /** Hears from now on, says nothing before `begin`. */
   constructor(channel: FeedChannel, parts: FeedParts, watcher: Watcher) {
     this.#channel = channel;
     this.#parts = parts;
     this.#watcher = watcher;
+    parts.metrics.eventReaders.inc({ transport: channel.transport });
     this.#leave = parts.events.subscribe(
       watcher.principal.organizationId,
       watcher.flowId,
@@ -100,6 +107,8 @@ export class FlowFeed {
   }
 
   close(): void {
+    if (!this.#isClosed) this.#parts.metrics.eventReaders.dec({ transport: this.#channel.transport });
+    this.#isClosed = true;
     this.#leave();
     this.#waiting.clear();
   }
@@ -130,7 +139,7 @@ export class FlowFeed {
     try {
       while (this.#channel.isOpen && (this.#missed !== undefined || this.#waiting.size > 0)) await this.#sendNext();
     } catch (error) {
-      this.#parts.log.warn({ err: error }, 'changes were not forwarded to a reader');
+      this.#parts.log.warn({ err: error, ...this.#about() }, 'changes were not forwarded to a reader');
       this.#giveUp('Changes cannot be read now; connect again'); // with the last place that it heard of nothing is lost
     } finally {
       this.#isReading = false;
@@ -160,10 +169,13 @@ export class FlowFeed {
   }
 
   async #send(batch: readonly WaitingChange[]): Promise<void> {
-    for (const message of await this.#read(batch)) {
+    const { messages, spans } = await this.#read(batch);
+    for (const message of messages) {
       if (this.#channel.bufferedBytes > MAX_BUFFERED_BYTES) await this.#waitForReader();
       this.#write(message);
     }
+    this.#parts.metrics.eventsDelivered.inc(messages.length);
+    for (const span of spans) span.end();
   }
 
   #transact<T>(work: (tx: TenantTransaction) => Promise<T>): Promise<T> {
@@ -171,18 +183,24 @@ export class FlowFeed {
     return this.#parts.tenant.transaction({ organizationId, principalId, role }, work, { readOnly: true });
   }
 
-  async #read(batch: readonly WaitingChange[]): Promise<ChangeMessage[]> {
-    const { sources } = this.#parts;
+  async #read(batch: readonly WaitingChange[]): Promise<{ messages: ChangeMessage[]; spans: OpenSpan[] }> {
+    const { sources, tracing } = this.#parts;
     const events = batch.map(({ event }) => event);
-    const [objects, outputs] = await this.#transact(
-      async (tx) => [await readChanges(tx, this.#watcher, events), await readOutputChanges(tx, this.#watcher, sources, events)] as const,
-    );
-    return batch.flatMap(({ event, messageId }) => {
+    const { objects, outputs, spans } = await this.#transact(async (tx) => {
+      const traces = tracing && (await readTraces(tx, this.#watcher.principal.organizationId, events));
+      return {
+        spans: tracing && traces ? beginDeliveries(tracing, traces, events) : [],
+        objects: await readChanges(tx, this.#watcher, events),
+        outputs: await readOutputChanges(tx, this.#watcher, sources, events),
+      };
+    });
+    const messages = batch.flatMap(({ event, messageId }) => {
       const state = (event.type.startsWith('task_output.') ? outputs : objects).get(event.id);
       if (!state) return [];
       const about = { flow_id: event.flowId, flow_execution_id: event.flowExecutionId };
       return { id: messageId, type: event.type, ...about, ...state, timestamp: toWireTime(new Date()) };
     });
+    return { messages, spans };
   }
 
   async #waitForReader(): Promise<void> {
@@ -193,14 +211,18 @@ export class FlowFeed {
     if (isLate) this.#giveUp('Read faster, or connect again');
   }
 
+  #about() {
+    const { flowId, flowExecutionId, principal } = this.#watcher;
+    return { organization_id: principal.organizationId, flow_id: flowId, flow_execution_id: flowExecutionId };
+  }
+
   #write(message: FeedMessage): void {
     if (this.#channel.isOpen) this.#channel.write(message);
   }
 
   #giveUp(reason: string): void {
     this.close();
-    const { flowId, principal } = this.#watcher;
-    this.#parts.log.info({ flow_id: flowId, organization_id: principal.organizationId, reason }, 'a reader of events was cut');
+    this.#parts.log.info({ ...this.#about(), reason }, 'a reader of events was cut');
     this.#channel.giveUp(reason);
   }
 }

@@ -6,6 +6,7 @@ import type { FeedChannel } from './flow-feed.ts';
 export function socketChannel(socket: WebSocket): FeedChannel {
   let taken = Promise.resolve();
   return {
+    transport: 'socket',
     get isOpen() {
       return socket.readyState === socket.OPEN;
     },

@@ -57,8 +57,7 @@ export function watchFlowEvents(app: FlowApp, deps: ApiDeps, sources: OutputSour
       const credentials = findSocketCredentials(request.headers, request.query);
       const stream = openEventStream(reply);
       open.add(stream);
-      const { events, tenant, log } = deps;
-      const feed = new FlowFeed(stream, { events, tenant, sources, log }, { ...admission, wantsSummaries: isYes(summary) });
+      const feed = new FlowFeed(stream, { ...deps, sources }, { ...admission, wantsSummaries: isYes(summary) });
       feed.begin(parseLastEventId(lastEventId), lastEventId);
       const timer = setInterval(() => {
         stream.ping(feed.restingPlace());

@@ -1,6 +1,6 @@
 import type { WebSocket } from '@fastify/websocket';
 import type { FastifyRequest } from 'fastify';
-import { badRequest, FlowError, forbidden, unauthorized } from '#base';
+import { badRequest, FlowError, forbidden, parseId, unauthorized } from '#base';
 import type { ApiDeps } from '../deps.ts';
 import type { FlowApp } from '../flow-app.ts';
 import type { OutputSources } from '../task-outputs/read-task-outputs.ts';
@@ -60,8 +60,7 @@ async function serve(deps: ApiDeps, sources: OutputSources, socket: WebSocket, r
     const principal = await prove(deps.access, credentials);
     const admission = await admit(deps, principal, { flowId: request.params.flow_id, flowExecutionId });
     if (socket.readyState !== socket.OPEN) return;
-    const { events, tenant, log } = deps;
-    const feed = new FlowFeed(socketChannel(socket), { events, tenant, sources, log }, { ...admission, wantsSummaries: isYes(summary) });
+    const feed = new FlowFeed(socketChannel(socket), { ...deps, sources }, { ...admission, wantsSummaries: isYes(summary) });
     socket.once('close', () => feed.close());
     socket.on('message', (data: Buffer) => {
       const message = parseSocketMessage(String(data));
@@ -72,7 +71,7 @@ async function serve(deps: ApiDeps, sources: OutputSources, socket: WebSocket, r
     feed.begin(parseLastEventId(lastEventId), lastEventId);
     keepAdmitted(deps, socket, credentials, admission);
   } catch (error) {
-    refuse(deps, socket, error);
+    refuse(deps, socket, error, request.params.flow_id);
   }
 }
 
@@ -99,7 +98,7 @@ function keepAdmitted(deps: ApiDeps, socket: WebSocket, credentials: Credentials
     if (!isAlive) return socket.terminate();
     isAlive = false;
     socket.ping();
-    admitAgain(deps, credentials, admission).catch((error) => refuse(deps, socket, error));
+    admitAgain(deps, credentials, admission).catch((error) => refuse(deps, socket, error, admission.flowId));
   }, PING_MS);
   socket.on('pong', () => {
     isAlive = true;
@@ -109,8 +108,8 @@ function keepAdmitted(deps: ApiDeps, socket: WebSocket, credentials: Credentials
 
 const CODES: Partial<Record<number, number>> = { 401: CLOSE.unauthorized, 403: CLOSE.forbidden, 404: CLOSE.notFound };
 
-function refuse(deps: ApiDeps, socket: WebSocket, error: unknown): void {
+function refuse(deps: ApiDeps, socket: WebSocket, error: unknown, flowId: string): void {
   const code = error instanceof FlowError ? CODES[error.status] : undefined;
-  if (code === undefined) deps.log.warn({ err: error }, 'a socket could not be served');
+  if (code === undefined) deps.log.warn({ err: error, flow_id: parseId(flowId) }, 'a socket could not be served');
   socket.close(code ?? CLOSE.tryAgainLater, error instanceof FlowError ? error.message.slice(0, 100) : 'Try again');
 }

@@ -2,6 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { badRequest, type ErrorDetails, FlowError, isRequestId, newRequestId, payloadTooLarge, serviceUnavailable } from '#base';
 import { codeOf } from '#db';
 import type { FlowApp } from '../flow-app.ts';
+import { aboutRequest } from './about-request.ts';
 
 /** The body of an error (core.md 1.3); a 422 has FastAPI's `detail` beside it (core.md C2). */
 export const toErrorBody = (error: FlowError, requestId: string): Record<string, unknown> => ({
@@ -46,7 +47,7 @@ export function toFlowError(error: unknown): FlowError {
 function sendError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const error = toFlowError(thrown);
   if (error.status >= 500) {
-    const what = { err: error.cause ?? thrown, request_id: request.id, method: request.method, route: request.routeOptions?.url };
+    const what = { err: error.cause ?? thrown, ...aboutRequest(request), method: request.method, route: request.routeOptions?.url };
     if (error.code === 'service_unavailable') request.log.warn(what, error.message);
     else request.log.error(what, 'request failed');
   }

@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { badRequest, conflict, FlowError, type Id, newId } from '#base';
 import type { FlowApp } from '../flow-app.ts';
+import { aboutRequest } from './about-request.ts';
 import {
   findKey,
   forgetKey,
@@ -85,7 +86,7 @@ export function useIdempotencyKeys(app: FlowApp): void {
     if (key.wasAnswered) reply.header('Idempotency-Replayed', 'true');
     const state = stateAfter(reply, payload);
     await settle(request, key, state).catch((error) => {
-      request.log.warn({ err: error, request_id: request.id }, 'the answer to an Idempotency-Key is not kept yet');
+      request.log.warn({ err: error, ...aboutRequest(request) }, 'the answer to an Idempotency-Key is not kept yet');
       void settleLater(request, key, state, closing.signal);
     });
   });

@@ -2,10 +2,11 @@
 import type { ApiDeps } from '../deps.ts';
 import type { FlowApp } from '../flow-app.ts';
 import { getOpenApi } from './get-openapi.ts';
-import { getHealth, getMetrics } from './probes.ts';
+import { getHealth, getMetrics, getVerdict } from './probes.ts';
 
 export function registerSystemRoutes(app: FlowApp, deps: ApiDeps): void {
   getHealth(app, deps);
-  getMetrics(app);
+  getVerdict(app, deps);
+  getMetrics(app, deps);
   getOpenApi(app, deps);
 }

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { FlowError, type Json } from '#base';
 import type { ApiDeps } from '../deps.ts';
+import { noteOnTrace } from '../plugins/request-trace.ts';
 import { findWaitingTask } from './task-output.queries.ts';
 import { type TaskOutputRecord, toTaskError } from './task-output.wire.ts';
 
@@ -15,6 +16,7 @@ export async function settleWaitingTask(request: FastifyRequest, deps: ApiDeps, 
   const { principal } = request;
   const waiting = await request.tenant((tx) => findWaitingTask(tx, principal, record.flowExecutionId, record.taskName), { readOnly: true });
   if (waiting === undefined) return;
+  noteOnTrace({ 'flow.flow_execution_id': record.flowExecutionId, 'flow.task_execution_id': waiting });
   const outcome =
     processingStatus === 'completed'
       ? ({ status: 'completed', output: (record.output ?? null) as Json } as const)

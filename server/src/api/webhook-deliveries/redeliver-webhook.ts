@@ -35,6 +35,7 @@ export function redeliverWebhook(app: FlowApp, deps: ApiDeps): void {
       const callOut = deps.wayOut.share(principal.organizationId);
       const limits = { signal: new AbortController().signal, timeoutMs: TIMEOUT_MS };
       const result = await deliverWebhook(callOut, reopened.message, limits);
+      deps.metrics.webhookDeliveries.inc({ status: result.status });
       if (result.error?.code === 'endpoint_busy') throw serviceUnavailable(result.error.message, RETRY_SECONDS);
       const row = { ...toRow(reopened, result), organizationId: principal.organizationId, triggeredBy: principal.modifiedBy };
       return toDeliveryWire(await request.tenant((tx) => insertDelivery(tx, row)));

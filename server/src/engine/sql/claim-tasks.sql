@@ -31,5 +31,6 @@ claimed as (
 )
 select c.organization_id, c.execution_id, c.id, c.generation, c.task, c.item, c.attempt, c.tries, c.losses, c.alive, c.skipped, c.failed, c.lane,
        c.started_at, c.item_value::text as item_value, c.checkpoint::text as checkpoint, c.decision::text as decision, e.flow_id, e.flow_version_id, e.flow_version, e.run_number,
-       e.generation as execution_generation, e.first_task, e.rank as execution_rank, e.input::text as flow_input, e.created_at, e.status as execution_status
+       e.generation as execution_generation, e.first_task, e.rank as execution_rank, e.input::text as flow_input, e.created_at, e.status as execution_status,
+       e.traceparent
   from claimed c join flow_executions e on e.organization_id = c.organization_id and e.id = c.execution_id
