@@ -20,15 +20,22 @@ export interface Detection {
   output: string;
 }
 
-/** `databaseUrl`: an owner on whose server the file's databases are made; without it the file starts one of its own. */
-export async function runSaboteur(name: string, options: { databaseUrl?: string; signal?: AbortSignal } = {}): Promise<Detection> {
+/** Whose server the file's databases are made on, with the key that its roles have their passwords from. */
+export interface SharedServer {
+  ownerUrl: string;
+  encryptionKey: string;
+}
+
+/** Without a `server` the file starts one of its own. */
+export async function runSaboteur(name: string, options: { server?: SharedServer; signal?: AbortSignal } = {}): Promise<Detection> {
   const { edits, caughtBy } = SWITCHES[name] as Switch;
   const folder = await mkdtemp(join(tmpdir(), `flow-without-${name}-`));
   try {
     await copyWithout(folder, edits);
     const report = join(folder, 'report.json');
     const output = await runTests(folder, caughtBy, report, options);
-    return { saboteur: name, failed: await readFailed(report), output };
+    const { failed, said } = await readReport(report);
+    return { saboteur: name, failed, output: `${output}\n${said}` };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -53,14 +60,14 @@ async function runTests(
   folder: string,
   file: string,
   report: string,
-  { databaseUrl, signal = AbortSignal.timeout(DEADLINE_MS) }: { databaseUrl?: string; signal?: AbortSignal },
+  { server, signal = AbortSignal.timeout(DEADLINE_MS) }: { server?: SharedServer; signal?: AbortSignal },
 ): Promise<string> {
   const project = file.startsWith('src/') ? 'unit' : 'platform';
   const vitest = resolve(dirname(fileURLToPath(import.meta.resolve('vitest'))), '../vitest.mjs');
   const options = ['run', '--root', folder, '--project', project, '--reporter', 'json', '--outputFile', report, '--bail', '1'];
   const child = spawn(process.execPath, [vitest, ...options, join('server', file)], {
     cwd: folder,
-    env: { ...childEnvironment(), ...(databaseUrl === undefined ? {} : { TEST_DATABASE_URL: databaseUrl }) },
+    env: { ...childEnvironment(), ...(server && { TEST_DATABASE_URL: server.ownerUrl, TEST_ENCRYPTION_KEY: server.encryptionKey }) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const end = () => child.kill('SIGTERM');
@@ -76,11 +83,12 @@ interface Report {
   testResults: { message: string; assertionResults: { status: string; fullName: string }[] }[];
 }
 
-async function readFailed(report: string): Promise<string[]> {
+/** Tests that failed; what a file says that did not get so far is no proof of anything. */
+async function readReport(report: string): Promise<{ failed: string[]; said: string }> {
   const text = await readFile(report, 'utf8').catch(() => undefined);
-  if (text === undefined) return [];
+  if (text === undefined) return { failed: [], said: '' };
   const { testResults } = JSON.parse(text) as Report;
-  return testResults.flatMap(({ assertionResults }) =>
-    assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName),
-  );
+  const tests = testResults.flatMap(({ assertionResults }) => assertionResults);
+  const said = [...testResults.map(({ message }) => message), `${tests.filter(({ status }) => status === 'passed').length} passed`];
+  return { failed: tests.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName), said: said.join('\n') };
 }

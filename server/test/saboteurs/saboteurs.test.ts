@@ -20,7 +20,7 @@ test.each(Object.entries(SWITCHES))('%s still finds what it removes, and the fil
 describe.concurrent('without', () => {
   for (const name of names) {
     test(`${name}, ${SWITCHES[name]?.caughtBy} fails`, { timeout: 300_000 }, async () => {
-      const { failed, output } = await runSaboteur(name, { databaseUrl: inject('testServer').ownerUrl });
+      const { failed, output } = await runSaboteur(name, { server: inject('testServer') });
       expect(failed.length, `nobody misses ${SWITCHES[name]?.removes}:\n${output}`).toBeGreaterThan(0);
       console.info(`without ${name}: ${failed[0]}`);
     });

@@ -30,7 +30,7 @@ export const SWITCHES: Readonly<Record<string, Switch>> = {
   addressLiterals: {
     removes: 'the check of addresses that stand in a URL',
     edits: [['src/base/guarded-agent.ts', 'isIP(host) !== 0 && !isAllowed(host)', 'false']],
-    caughtBy: 'src/base/egress.test.ts',
+    caughtBy: 'src/base/safe-fetch.test.ts',
   },
   pinnedAddress: {
     removes: 'the check of what a name resolves to, at the moment of the connection',
