@@ -1,6 +1,14 @@
 // The platform as the commands use it: users through HTTP, a worker through the engine's own door. Its rows are read as the owner of the truth.
 import { createLog, type Id } from '#base';
-import { type ClaimedTask, createTaskEngine, decidedOutcome, type SettleReport, type TaskEngine, type TaskOutcome } from '#engine';
+import {
+  type ClaimedTask,
+  createTaskEngine,
+  decidedOutcome,
+  type PlanSource,
+  type SettleReport,
+  type TaskEngine,
+  type TaskOutcome,
+} from '#engine';
 import { catalogue } from '#executors';
 import { createPlans, limitedExecutors } from '#worker';
 import { createFlow } from '../support/run-flow.ts';
@@ -30,14 +38,16 @@ const MOVED = (report: object): boolean => Object.values(report).some((n) => n >
 export class RealSystem {
   readonly platform: TestPlatform;
   readonly user: TestClient;
+  readonly plans: PlanSource;
   tasks: TaskEngine;
   worker = 0;
   readonly #flows = new Map<string, Id>();
   readonly #makeTasks: () => TaskEngine;
 
-  private constructor(platform: TestPlatform, user: TestClient, makeTasks: () => TaskEngine) {
+  private constructor(platform: TestPlatform, user: TestClient, plans: PlanSource, makeTasks: () => TaskEngine) {
     this.platform = platform;
     this.user = user;
+    this.plans = plans;
     this.#makeTasks = makeTasks;
     this.tasks = makeTasks();
   }
@@ -48,7 +58,7 @@ export class RealSystem {
     await platform.engine.fitSlots(platform.a.id);
     const plans = createPlans({ db: platform.engineDb, catalogue });
     const shared = { db: platform.engineDb, events: platform.events, log: createLog({ level: 'silent' }), plans: plans.load };
-    const system = new RealSystem(platform, await platform.as('app_user'), () =>
+    const system = new RealSystem(platform, await platform.as('app_user'), plans.load, () =>
       createTaskEngine({ ...shared, limitedExecutors: limitedExecutors(catalogue) }),
     );
     await system.restart();
