@@ -146,7 +146,7 @@ async function crash(bound: Bound, real: RealSystem, { isProcess }: { isProcess:
   for (const held of bound.held) bound.model.lose(held.run, held.name, held.hold);
   bound.lost.push(...bound.held.splice(0));
   if (isProcess) await real.restart();
-  else real.worker = await real.tasks.registerWorker();
+  else await real.register();
 }
 
 /** A process that comes back after its lease: others have its tasks. */

@@ -42,7 +42,7 @@ export async function openHistories(): Promise<Histories> {
         seed,
         endOnFailure: process.env.FLOW_TEST_NO_SHRINK !== undefined,
       });
-      return { ran, problem: details.failed ? fc.defaultReportMessage(details) : undefined };
+      return { ran, problem: details.failed ? `${fc.defaultReportMessage(details)}\n${String(details.errorInstance)}` : undefined };
     },
     close: () => real.close(),
   };
