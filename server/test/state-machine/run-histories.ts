@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { type CommandCounts, commandsOf, drain, newBound } from './commands.ts';
+import { drain, newBound } from './acts.ts';
+import { type CommandCounts, commandsOf } from './commands.ts';
 import { RealSystem } from './real-system.ts';
 
 const MAX_COMMANDS = 60;
