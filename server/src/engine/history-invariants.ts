@@ -123,6 +123,8 @@ export const INVARIANTS: readonly Invariant[] = [
     sql: `select t.organization_id, t.id, t.status from task_executions t
             join flow_executions e on e.organization_id = t.organization_id and e.id = t.execution_id
            where e.cancel_requested_at is not null
+             and not exists (select from execution_events v where v.organization_id = t.organization_id and v.execution_id = t.execution_id
+                                and v.task_execution_id = t.id and v.kind = 'edited')  -- what somebody says of it later did not run
              and (t.completed_at > e.cancel_requested_at and t.status in ('completed', 'failed', 'skipped')
                or t.started_at > e.cancel_requested_at and t.status in ('completed', 'failed', 'awaiting_input', 'scheduled'))`,
   },

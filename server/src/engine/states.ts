@@ -31,14 +31,14 @@ export type ExecutionStatus = (typeof EXECUTION_STATUSES)[number];
 export const FINAL_TASK_STATUSES = ['completed', 'failed', 'skipped', 'cancelled'] as const satisfies readonly TaskStatus[];
 export type FinalTaskStatus = (typeof FINAL_TASK_STATUSES)[number];
 
-/** Where a task's row may be born, and where it may go. A re-execution deletes a row and makes a new one. */
+/** Where a task's row may be born, and where it may go. A re-execution deletes a row and makes a new one. Out of `scheduled` whoever reports a result takes it. */
 export const TASK_MOVES: Readonly<Record<TaskStatus | 'none', readonly TaskStatus[]>> = {
   none: ['pending', 'ready', 'running', 'completed', 'failed', 'skipped', 'cancelled'],
   pending: ['pending', 'ready', 'running', 'cancelled'],
   ready: ['running', 'cancelled'],
   running: ['completed', 'failed', 'skipped', 'cancelled', 'awaiting_input', 'scheduled', 'ready'],
   awaiting_input: ['completed', 'failed', 'ready', 'scheduled', 'pending', 'awaiting_input', 'cancelled'],
-  scheduled: ['ready', 'pending', 'cancelled'],
+  scheduled: ['ready', 'running', 'pending', 'cancelled'],
   completed: [],
   failed: [],
   skipped: [],
@@ -52,15 +52,21 @@ export const EDIT_MOVES: Readonly<Partial<Record<TaskStatus, readonly TaskStatus
   cancelled: ['completed', 'failed'],
 };
 
-/** The moves of an execution; those from a final state, and from running to queued, open a new generation. A restart in place is no move. */
+/** The moves of an execution; those from a final state open a new generation. A restart in place is no move. */
 export const EXECUTION_MOVES: Readonly<Record<ExecutionStatus, readonly ExecutionStatus[]>> = {
   queued: ['running', 'failed', 'cancelled'],
-  running: ['waiting', 'completed', 'failed', 'cancel_requested', 'queued'],
+  running: ['waiting', 'completed', 'failed', 'cancel_requested'],
   waiting: ['running', 'queued', 'failed', 'cancelled'],
   completed: ['running', 'queued'],
   failed: ['running', 'queued'],
   cancel_requested: ['cancelled'],
   cancelled: ['running', 'queued'],
+};
+
+/** What an edit of its results may make of an execution that has ended: its last failure was repaired, or there is one. */
+export const EXECUTION_EDIT_MOVES: Readonly<Partial<Record<ExecutionStatus, readonly ExecutionStatus[]>>> = {
+  completed: ['failed'],
+  failed: ['completed'],
 };
 
 export const isFinalTask = (status: TaskStatus): status is FinalTaskStatus => TASK_MOVES[status].length === 0;

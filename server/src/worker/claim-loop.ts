@@ -199,7 +199,10 @@ export class ClaimLoop {
       if (claimed.length > 0 && this.#mayHaveLeftMore(claimed, batch)) this.#mayHaveWork = true;
       if (claimed.length >= LOW) this.#options.onMuch?.();
     } finally {
-      places.keep(reserved, claimed.map(executorOf));
+      places.keep(
+        reserved,
+        claimed.map(({ planned }) => planned.executor),
+      );
     }
     await this.#start(claimed);
   }
@@ -239,7 +242,10 @@ export class ClaimLoop {
       }
     } finally {
       this.#settling = [];
-      places.keep(reserved, claimed.map(executorOf));
+      places.keep(
+        reserved,
+        claimed.map(({ planned }) => planned.executor),
+      );
     }
     await this.#start(claimed);
   }
@@ -294,9 +300,7 @@ export class ClaimLoop {
 
   #forget(task: ClaimedTask): void {
     this.#running.delete(task);
-    this.#options.places.free(executorOf(task));
+    this.#options.places.free(task.planned.executor);
     this.#wakeUp();
   }
 }
-
-const executorOf = (task: ClaimedTask): string => task.planned.executor;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type ClaimedTask, decidedOutcome, MAX_ITEMS, type TaskOutcome } from '#engine';
 import { after, planOf } from '../../src/engine/testing/plan-builder.ts';
 import { type EngineFixture, openEngine } from './engine-fixture.ts';
@@ -81,3 +81,46 @@ test('a list that the path of items cannot number fails with too_many_items', as
     ['cancelled', undefined],
   ]);
 });
+
+test('F15: what a settle of an item costs does not grow with the list, and neither does the memory of whoever works on it', {
+  timeout: 180_000,
+}, async () => {
+  const alone = await openEngine({ connections: 1 }); // what one connection has done, it can be made to tell
+  onTestFinished(() => alone.close());
+  const perItem = async (length: number): Promise<number> => {
+    const flow = await alone.flow(await alone.organization(), FAN_OUT);
+    await alone.start(flow);
+    const before = await blocksOf(alone);
+    await workOff(alone, length);
+    return ((await blocksOf(alone)) - before) / length;
+  };
+  await perItem(200); // what is planned and loaded once
+  const few = await perItem(1_000);
+  const heap = process.memoryUsage().heapUsed;
+  const many = await perItem(8_000);
+  console.info(JSON.stringify({ blocksPerItem: { few: Math.round(few), many: Math.round(many) } }));
+  expect(many).toBeLessThan(few * 3); // a tree is a level higher; a scan of all items would be eight times as much
+  expect(process.memoryUsage().heapUsed - heap).toBeLessThan(300 * 1024 * 1024);
+});
+
+/** Blocks of tables and indexes that were looked at. */
+async function blocksOf({ db, admin }: EngineFixture): Promise<number> {
+  await db.query('test/flush', 'select pg_stat_force_next_flush()', []);
+  await db.query('test/flushed', 'select 1', []);
+  const { rows } = await admin.query(
+    `select sum(heap_blks_hit + heap_blks_read + coalesce(idx_blks_hit, 0) + coalesce(idx_blks_read, 0))::float8 as n from pg_statio_user_tables where relname = 'task_executions'`,
+  );
+  return rows[0].n;
+}
+
+async function workOff({ tasks }: EngineFixture, length: number): Promise<void> {
+  const own = await tasks.registerWorker();
+  const items = Array.from({ length }, (_, n) => n);
+  const outcome = ({ planned }: ClaimedTask): TaskOutcome =>
+    planned.kind === 'gate' ? { status: 'completed', items } : { status: 'completed', output: '1' };
+  for (let held = await tasks.claim(own, { batch: 200 }); held.length > 0; ) {
+    const results = held.map((task) => ({ task, outcome: decidedOutcome(task) ?? outcome(task) }));
+    const { claimed } = await tasks.settle(own, results, { claim: 200 });
+    held = claimed.length > 0 ? claimed : await tasks.claim(own, { batch: 200 });
+  }
+}

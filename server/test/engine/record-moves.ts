@@ -1,8 +1,14 @@
 import type { Pool } from 'pg';
 import { isLegalExecutionMove, isLegalTaskMove } from '../../src/engine/states.ts';
 
+export interface MovePair {
+  kind: 'task_executions' | 'flow_executions';
+  from: string;
+  to: string;
+}
+
 /** Records every move of every row by a trigger, for what columns forget. */
-export async function recordMoves(admin: Pool): Promise<{ problems(): Promise<string[]> }> {
+export async function recordMoves(admin: Pool): Promise<{ problems(): Promise<string[]>; pairs(): Promise<MovePair[]> }> {
   await admin.query(`
     create table moves (seq bigint generated always as identity, kind text, id uuid, generation int, old text, new text, attempt int);
     create function note_move() returns trigger language plpgsql security definer as $$
@@ -14,7 +20,9 @@ export async function recordMoves(admin: Pool): Promise<{ problems(): Promise<st
     end $$;
     create trigger note_move after insert or update of status, attempt on task_executions for each row execute function note_move();
     create trigger note_move after update of status on flow_executions for each row when (old.status <> new.status) execute function note_move();`);
-  return { problems: () => findProblems(admin) };
+  const pairs = async () =>
+    (await admin.query<MovePair>(`select distinct kind, coalesce(old, 'none') as "from", new as "to" from moves`)).rows;
+  return { problems: () => findProblems(admin), pairs };
 }
 
 async function findProblems(admin: Pool): Promise<string[]> {

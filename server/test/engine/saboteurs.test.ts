@@ -1,23 +1,7 @@
 import { expect, test, vi } from 'vitest';
+import { CAUGHT_BY } from './caught-by.ts';
 import { SABOTEURS, type Saboteur } from './saboteurs.ts';
 import { SCENARIOS } from './scenarios.ts';
-
-/** The scenario that must fail when the defence is gone. */
-const CAUGHT_BY: Record<Saboteur, keyof typeof SCENARIOS> = {
-  fence: 'sentTwice',
-  attempt: 'comesBack',
-  generation: 'earlierGeneration',
-  lock: 'cancelInFlight',
-  stop: 'cancelInFlight',
-  slots: 'slotHandedOn',
-  wake: 'cancelSleeping',
-  reap: 'comesBack',
-  join: 'collectorWaits',
-  begin: 'slotHandedOn',
-  park: 'parkedInFlight',
-  resume: 'resumesFirst',
-  unpark: 'slotGivenUp',
-};
 
 for (const [saboteur, caughtBy] of Object.entries(CAUGHT_BY)) {
   test(`without ${saboteur}, ${caughtBy} fails`, async () => {

@@ -252,3 +252,24 @@ test('what waits beside a timer keeps its slot: something of it goes on by itsel
   await rounds((task) => (task.planned.number === 1 ? forEver() : { status: 'scheduled', until: FUTURE, checkpoint: 1 }));
   expect(await execution(id)).toMatchObject({ status: 'running', slot: 1 });
 });
+
+test('a run that was cancelled in the queue for its resumption, and runs again, may wait and resume as any other', async () => {
+  const flow = await newFlow(1);
+  const waits = (): TaskOutcome => ({ status: 'awaiting_input', checkpoint: null });
+  const settle = async (id: string) =>
+    fixture.engine.settleWaiting(flow.organizationId, (await waitingTask(id)).id, { status: 'completed', output: 1 }, 'test');
+  const id = await fixture.start(flow);
+  for (let again = 0; again < 3; again++) {
+    await work(waits);
+    const other = await fixture.start(flow);
+    for (let tick = 0; tick < 3; tick++) await fixture.tasks.tick();
+    expect([(await execution(id)).status, (await execution(other)).status]).toEqual(['waiting', 'running']);
+    expect(await settle(id)).toEqual({ deferred: true });
+    await fixture.engine.cancel(flow.organizationId, id, 'test');
+    await fixture.engine.cancel(flow.organizationId, other, 'test');
+    await work(waits);
+    const rerun = { onlyStale: false, actor: 'test', flowVersionId: flow.versionId, flowVersion: 1 };
+    await fixture.engine.rerun(flow.organizationId, id, rerun);
+    expect(await execution(id)).toMatchObject({ status: 'running', rank: 0 });
+  }
+});

@@ -35,7 +35,8 @@ export async function setup(project: TestProject): Promise<void> {
   const given = process.env.TEST_DATABASE_URL;
   const server = given ? { ownerUrl: given, close: async () => {} } : await startEmbedded(log);
   const template = `flow_template_${randomBytes(6).toString('hex')}`;
-  const encryptionKey = randomBytes(32);
+  const key = process.env.TEST_ENCRYPTION_KEY; // of a run within a run: roles belong to the server, and so do their passwords
+  const encryptionKey = key === undefined ? randomBytes(32) : Buffer.from(key, 'hex');
   close = async () => {
     await asOwner(server.ownerUrl, `drop database if exists ${template}`);
     await server.close();

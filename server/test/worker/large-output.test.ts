@@ -65,6 +65,18 @@ test('the output of a task that is settled in passing is moved as well', async (
   expect((await engineRow(platform, row?.['id'])).output_key).toMatch(/^outputs\//);
 });
 
+test('F21: an output of 100 MiB fails its task alone, at once, and says what to do instead', { timeout: 180_000 }, async () => {
+  const worker = await startTestWorker(platform, [write], { fileKey });
+  onTestFinished(() => worker.drain());
+  const other = await worker.start([receive, written('e', 10), measured]);
+  const id = await worker.start([receive, { ...written('f', 100 * 1024 * 1024), retry: { max_attempts: 3 } }, measured]);
+  await expect.poll(async () => (await user.get(`/api/flow-executions/${id}`)).body.status, { timeout: 120_000 }).toBe('failed');
+  await reach(user, other, 'completed');
+  const [row] = await taskRows(user, id, 'written');
+  expect(row).toMatchObject({ attempt: 1, output: null, error: { code: 'output_too_large', retryable: false } });
+  expect(row?.['error']).toMatchObject({ message: expect.stringContaining('write it to a file') });
+});
+
 test('a store that does not answer costs attempts, not other tasks', async () => {
   let refusals = 1;
   const files = {
