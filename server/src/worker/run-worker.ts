@@ -112,7 +112,8 @@ async function startShift(options: WorkerOptions, engine: TaskEngine, places: Ex
   const workerId = await engine.registerWorker();
   const keyPlaces = new KeyPlaces({ engine, workerId, log });
   const means = { ...options, engine, logs: new LogWriter(options.db, log), places: keyPlaces };
-  const lease = keepLease({ engineUrl: options.engineUrl, workerId, log });
+  const renew = () => engine.renewLease(workerId, 0);
+  const lease = keepLease({ engineUrl: options.engineUrl, workerId, renew, log });
   const fuse = createFuse(catalogue, plans.peek);
   const loops: ClaimLoop[] = Array.from(
     { length: options.loops },
