@@ -12,7 +12,7 @@ const ADMIN = { email: 'admin@faults.example', password: newId() };
 const SETTINGS = {
   FLOW_ADMIN_EMAIL: ADMIN.email,
   FLOW_ADMIN_PASSWORD: ADMIN.password,
-  FLOW_ALLOW_PRIVATE_NETWORKS: 'true', // the sink is on loopback
+  FLOW_ALLOW_PRIVATE_NETWORKS: '127.0.0.0/8', // the sink is on loopback
   FLOW_RATE_LIMIT: '100000',
   FLOW_LOG_LEVEL: 'warn',
 };

@@ -32,7 +32,7 @@ const effect = (name: string, more: JsonObject = {}, parameters: JsonObject = {}
   name,
   task_executor_name: 'effect',
   depends_on: ['begin'],
-  parameters: { sink: '{{input.metadata.sink}}', body: `{{execution.id}} ${name}`, wait_ms: 1, ...parameters },
+  parameters: { sink: '{{input.metadata.sink}}', body: `{{execution.id}} ${name}`, wait_ms: '{{input.metadata.wait_ms}}', ...parameters },
   ...more,
 });
 
@@ -47,11 +47,17 @@ const tasksOf = (child: FaultFlow): JsonObject[] => [
     name: 'call',
     task_executor_name: 'run_flow',
     depends_on: ['retried'],
-    parameters: { flow_id: child.flowId, input: { file_key: '{{begin.document_url}}', metadata: { sink: '{{input.metadata.sink}}' } } },
+    parameters: { flow_id: child.flowId, input: { file_key: '{{begin.document_url}}', metadata: '{{input.metadata}}' } },
   },
 ];
 const EFFECTS = 7; // the sub-flow's among them
 const RUNS = 2;
+
+/** Of an effect, so that a worker that drains has some in its hands; else there is nothing to wait for. */
+const DRAINED_MS = 1_000;
+const HELD_TASKS = 3;
+/** What a tick asks, also while the worker drains: it is the same then. */
+const CHORES = /^drain\.(wake|postpone|find|reap|promote|expire|forget|put-back|take)-/;
 
 interface Sweep {
   batch: number;
@@ -79,12 +85,15 @@ class Lane {
     await this.#startRuns({ batch: 1, isApart: false });
     await worker.begin();
     if ((await this.#world.untilQuiet(LIMIT_MS)) > 0) this.problems.push(`runs did not end without a crash\n${worker.logged()}`);
-    await this.#startRuns({ batch: 1, isApart: false });
+    await this.#startRuns({ batch: 1, isApart: false }, DRAINED_MS);
     await this.#untilHeld(worker);
     worker.process.kill('SIGTERM');
     await worker.ended;
     await this.#heal('nowhere');
-    return (await readFile(path, 'utf8')).trim().split('\n');
+    return (await readFile(path, 'utf8'))
+      .trim()
+      .split('\n')
+      .filter((point) => !CHORES.test(point));
   }
 
   /** Whether a worker died at the point. Another has finished what it left. */
@@ -92,9 +101,10 @@ class Lane {
     for (let tries = 0; tries < TRIES; tries++) {
       const pass = tries > 0 ? 1 : 1 + (hash(this.#context.seed, point, batch) % passes);
       const worker = await this.#prepare({ FLOW_CRASH_AT: `${point}:${pass}` });
-      await this.#startRuns({ batch, isApart });
+      const drains = point.startsWith('drain.');
+      await this.#startRuns({ batch, isApart }, drains ? DRAINED_MS : 1);
       await worker.begin();
-      if (point.startsWith('drain.')) {
+      if (drains) {
         await this.#untilHeld(worker);
         worker.process.kill('SIGTERM');
       }
@@ -109,9 +119,11 @@ class Lane {
     return this.#world.processes.startWorker({ waits: true, env, flags: ['--import', PRELOAD] });
   }
 
-  async #startRuns({ batch, isApart }: Pick<Sweep, 'batch' | 'isApart'>): Promise<void> {
+  async #startRuns({ batch, isApart }: Pick<Sweep, 'batch' | 'isApart'>, waitMs = 1): Promise<void> {
     const flows = await Promise.all(Array.from({ length: isApart ? batch : 1 }, (_, i) => this.#flow(i)));
-    await Promise.all(Array.from({ length: batch }, (_, i) => this.#world.start(flows[i % flows.length] as FaultFlow)));
+    await Promise.all(
+      Array.from({ length: batch }, (_, i) => this.#world.start(flows[i % flows.length] as FaultFlow, { metadata: { wait_ms: waitMs } })),
+    );
     this.#executions += batch;
   }
 
@@ -126,7 +138,7 @@ class Lane {
 
   async #untilHeld(worker: WorkerProcess): Promise<void> {
     const deadline = Date.now() + LIMIT_MS;
-    while ((await this.#world.held(worker.workerId)).length === 0 && Date.now() < deadline && (await this.#world.unfinished()) > 0)
+    while ((await this.#world.held(worker.workerId)).length < HELD_TASKS && Date.now() < deadline && (await this.#world.unfinished()) > 0)
       await sleep(5);
   }
 
