@@ -57,7 +57,7 @@ class WorkerKills {
   async rage(): Promise<void> {
     for (let i = 0; i < WORKERS + SPARE; i++) this.#startAnother();
     while (!this.#context.deadline.aborted && !this.#isDone()) {
-      await this.#untilEffects((this.#hits.length + 1) * this.#effectsPerHit());
+      await this.#untilEffects(this.#world.sink.calls() + this.#effectsPerHit());
       const victim = await this.#findVictim();
       if (victim) await this.#hit(victim);
     }
