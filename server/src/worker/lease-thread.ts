@@ -12,6 +12,9 @@ export interface LeaseThreadData {
   beat: SharedArrayBuffer;
 }
 
+/** What the thread tells: that it has renewed the lease for the first time, or that the lease has ended. */
+export type LeaseNews = 'renewing' | 'lost';
+
 const DEAF_MS = 30_000; // a loop blocked for longer is a process that hangs
 
 const { engineUrl, workerId, beat } = workerData as LeaseThreadData;
@@ -20,22 +23,28 @@ const sinceMs = (at: number): number => Math.max(0, Math.round(performance.timeO
 const db = createEngineDatabase(engineUrl, { max: 1 });
 
 let renewedAt = performance.now();
+let isRenewing = false;
+
+const tell = (news: LeaseNews) => parentPort?.postMessage(news);
 
 async function renew(): Promise<void> {
   const askedAt = performance.now();
-  if (askedAt - renewedAt > LEASE_MS) parentPort?.postMessage('lost');
+  if (askedAt - renewedAt > LEASE_MS) tell('lost');
   const [turnedAt = 0, claimedAt = 0] = lastBeat;
   const delayMs = sinceMs(turnedAt);
   if (delayMs > DEAF_MS) return;
+  const renewal = { loopDelayMs: delayMs, claimedMsAgo: claimedAt === 0 ? undefined : sinceMs(claimedAt) };
   try {
-    if (await renewLeaseOn(db, workerId, { loopDelayMs: delayMs, claimedMsAgo: claimedAt === 0 ? undefined : sinceMs(claimedAt) }))
-      renewedAt = askedAt;
-    else parentPort?.postMessage('lost');
+    if (!(await renewLeaseOn(db, workerId, renewal))) return tell('lost');
+    renewedAt = askedAt;
+    if (!isRenewing) tell('renewing');
+    isRenewing = true;
   } catch {
     // The database is away: the next turn tries again, and the lease ends by itself if it stays away.
   }
 }
 
+void renew();
 const timer = setInterval(() => void renew(), LEASE_RENEWAL_MS);
 parentPort?.on('message', async () => {
   clearInterval(timer);

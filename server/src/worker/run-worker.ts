@@ -133,7 +133,8 @@ async function startShift(options: WorkerOptions, engine: TaskEngine, places: Ex
   const keyPlaces = new KeyPlaces({ engine, workerId, log });
   const pauses = new TaskPauses({ engine, workerId, log });
   const means = { ...options, engine, logs: new LogWriter(options.db, log), places: keyPlaces, pauses };
-  const lease = keepLease({ engineUrl: options.engineUrl, workerId, log });
+  const renew = () => engine.renewLease(workerId, 0);
+  const lease = keepLease({ engineUrl: options.engineUrl, workerId, renew, log });
   options.metrics?.leasesHeld.inc();
   const fuse = createFuse(catalogue, plans.peek, options.tracing);
   const loops: ClaimLoop[] = Array.from(

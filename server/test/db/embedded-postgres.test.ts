@@ -187,6 +187,16 @@ describe.runIf(process.platform === 'linux' && !process.env.TEST_DATABASE_URL)('
     expect(processesOf(dataDir)).toEqual([]);
   });
 
+  test('is started again under the same address when the server is killed again while it recovers', async () => {
+    const server = await startEmbeddedPostgres({ dataDir, log });
+    const first = serverOf(dataDir) as number;
+    process.kill(first, 'SIGKILL');
+    await until(() => ![undefined, first].includes(serverOf(dataDir)), 'another server starts');
+    process.kill(serverOf(dataDir) as number, 'SIGKILL');
+    await until(() => ask(server.ownerUrl, 'select true').then(Boolean, () => false), 'the server answers again');
+    await server.close();
+  });
+
   test('stops waiting when it is told to, and leaves nothing running', async () => {
     const stop = new AbortController();
     const starting = startEmbeddedPostgres({ dataDir, log, signal: stop.signal });

@@ -156,9 +156,11 @@ async function keepRunning(launch: Launch, options: KeeperOptions, users: Users,
     throw error;
   }
   const alone = new Promise<void>((resolve) => users.gone.addEventListener('abort', () => resolve()));
+  let toldPort: number | undefined;
   for (let falls = 0; !users.gone.aborted; falls++) {
     if (falls > RESTARTS) throw new Error('The PostgreSQL server ends again and again');
-    const server = await openServer(launch, options, log);
+    const server = await openServer(launch, { options, log, toldPort });
+    toldPort = server.port;
     const openedAt = Date.now();
     users.announce({ port: server.port, password: await readPassword(launch) });
     await Promise.race([server.ended, alone]);
@@ -168,10 +170,14 @@ async function keepRunning(launch: Launch, options: KeeperOptions, users: Users,
 }
 
 /** The running server, or a new one, on the port that the folder's last one had if it is free. Writes postgres.json. */
-async function openServer(launch: Launch, options: KeeperOptions, log: number): Promise<ServerProcess> {
+async function openServer(
+  launch: Launch,
+  { options, log, toldPort }: { options: KeeperOptions; log: number; toldPort: number | undefined },
+): Promise<ServerProcess> {
   const path = join(options.dataDir, 'postgres.json');
   const last = await readJson<Ready>(path);
-  const server = (await adoptServer(launch)) ?? (await startServer(launch, { settings: options.settings, log, preferredPort: last?.port }));
+  const server =
+    (await adoptServer(launch)) ?? (await startServer(launch, { settings: options.settings, log, preferredPort: last?.port, toldPort }));
   await writeJson(path, { port: server.port, password: await readPassword(launch), pid: server.pid });
   return server;
 }

@@ -65,24 +65,29 @@ async function pollEnd(pid: number): Promise<void> {
   while (isAlive(pid)) await wait(100);
 }
 
-/** Starts the server on the port asked for, or on a free one where that is taken. */
-export async function startServer(
-  launch: Launch,
-  options: { settings: Record<string, string>; log: number; preferredPort?: number | undefined },
-): Promise<ServerProcess> {
+export interface StartOptions {
+  settings: Record<string, string>;
+  log: number;
+  /** The port of the folder's last server: taken if it is free. */
+  preferredPort?: number | undefined;
+  /** Users have been told this port, and look nowhere else: it is taken in any case. */
+  toldPort?: number | undefined;
+}
+
+/** Starts the server on the port asked for, or on a free one where that is taken. One that falls as it starts (it recovers, and is killed) is started again. */
+export async function startServer(launch: Launch, options: StartOptions): Promise<ServerProcess> {
   for (let attempt = 1; ; attempt++) {
-    const port = attempt === 1 && options.preferredPort && (await isFree(options.preferredPort)) ? options.preferredPort : await freePort();
+    const port = options.toldPort ?? (attempt === 1 ? await choosePort(options.preferredPort) : await freePort());
     const server = await tryStart(launch, port, options);
     if (server) return server;
     if (attempt === 3) throw new Error('The PostgreSQL server did not start');
   }
 }
 
-async function tryStart(
-  launch: Launch,
-  port: number,
-  options: { settings: Record<string, string>; log: number },
-): Promise<ServerProcess | undefined> {
+const choosePort = async (preferred: number | undefined): Promise<number> =>
+  preferred !== undefined && (await isFree(preferred)) ? preferred : freePort();
+
+async function tryStart(launch: Launch, port: number, options: StartOptions): Promise<ServerProcess | undefined> {
   const settings = Object.entries({ ...options.settings, port: String(port), listen_addresses: '127.0.0.1', unix_socket_directories: '' });
   const args = ['-D', clusterFolder(launch), ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`])];
   const command = launch.command(launch.binaries.postgres, args);
