@@ -26,21 +26,38 @@ export interface ClaimOptions {
   suspects?: number;
 }
 
+/** Turns of one call in which nothing may be found: more are left to the next. */
+const MOST_TURNS = 16;
+
 /**
- * Claims ready tasks for a worker, fair among organizations. One statement; each task comes under a fresh attempt, counted. A task whose plan
- * cannot be had is put off and logged, so that it neither holds up the others nor is lost.
+ * Claims ready tasks for a worker, fair among organizations. One statement, more only while it finds organizations whose work is all in lanes that are
+ * not asked for; each task comes under a fresh attempt, counted. A task whose plan cannot be had is put off and logged, so that it neither holds up
+ * the others nor is lost.
  */
 export async function claimTasks(parts: EngineParts, workerId: number, cursor: ClaimCursor, options: ClaimOptions): Promise<ClaimedTask[]> {
   const lanes = { '': options.batch, [SUSPECT_LANE]: options.suspects ?? 1, ...options.executors };
   const open = Object.entries(lanes).filter(([, most]) => most > 0);
   if (open.length === 0) return [];
-  const from = cursor.after;
-  const values = [options.batch, workerId, ORGANIZATIONS_PER_TURN, from, open.map(([lane]) => lane), open.map(([, most]) => most)];
-  const rows = await parts.run<ClaimRow>('claim-tasks', values);
-  const served = new Set(rows.map((row) => row.organization_id));
-  cursor.after = served.size < ORGANIZATIONS_PER_TURN ? NO_ORGANIZATION : ([...served].sort().at(-1) as Id); // fewer than asked for: full circle
-  if (rows.length === 0) return from === NO_ORGANIZATION ? [] : claimTasks(parts, workerId, cursor, options);
-  const tasks = await toTasks(parts, rows);
+  for (let turns = 0; turns < MOST_TURNS; turns++) {
+    const from = cursor.after;
+    const values = [options.batch, workerId, ORGANIZATIONS_PER_TURN, from, open.map(([lane]) => lane), open.map(([, most]) => most)];
+    const rows = await parts.run<TurnRow>('claim-tasks', values);
+    const end = endOf(rows);
+    cursor.after = end ?? NO_ORGANIZATION;
+    const claimed = rows.filter((row): row is TurnRow & ClaimRow => row.id !== null);
+    if (claimed.length > 0) return announced(parts, await toTasks(parts, claimed));
+    if (end === undefined && from === NO_ORGANIZATION) return [];
+  }
+  return [];
+}
+
+/** A task, or nothing where the turn brought none; beside it the turn. */
+type TurnRow = (ClaimRow | { id: null }) & { turn_length: number; turn_end: Id };
+
+/** Where the turn ended, undefined where that was the end of the circle. */
+const endOf = ([row]: readonly TurnRow[]): Id | undefined => (row && row.turn_length >= ORGANIZATIONS_PER_TURN ? row.turn_end : undefined);
+
+function announced(parts: EngineParts, tasks: ClaimedTask[]): ClaimedTask[] {
   parts.events.publish(tasks.filter(({ planned }) => planned.kind === 'task').map(taskClaimed));
   return tasks;
 }

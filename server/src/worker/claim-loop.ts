@@ -2,8 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Id, Log } from '#base';
 import { type ClaimedTask, decidedOutcome, type StartOffer, type TaskEngine, type TaskOutcome, type TaskResult } from '#engine';
 import type { ExecutorPlaces } from './executor-places.ts';
-import { isShared } from './is-shared.ts';
 import type { NotRun } from './key-places.ts';
+import { Leftovers } from './leftovers.ts';
 import type { StopReason } from './run-task.ts';
 import { isDataException, type SettleApart, settleApart } from './settle-apart.ts';
 import { StartOffers } from './start-offers.ts';
@@ -57,7 +57,7 @@ export class ClaimLoop {
   #draining = false;
   #abandoned = false;
   #resting = false;
-  #lastWasShared = false;
+  readonly #leftovers = new Leftovers();
   #wakeUp: () => void = () => {};
 
   constructor(options: ClaimLoopOptions) {
@@ -196,7 +196,7 @@ export class ClaimLoop {
       this.#askedAt = performance.now();
       this.#mayHaveWork = false; // an announcement while we ask sets it again
       claimed = await engine.claim(workerId, { batch, executors: reserved });
-      if (claimed.length > 0 && this.#mayHaveLeftMore(claimed, batch)) this.#mayHaveWork = true;
+      if (claimed.length > 0 && this.#leftovers.mayBe(claimed, batch)) this.#mayHaveWork = true;
       if (claimed.length >= LOW) this.#options.onMuch?.();
     } finally {
       places.keep(
@@ -205,16 +205,6 @@ export class ClaimLoop {
       );
     }
     await this.#start(claimed);
-  }
-
-  /**
-   * A claim that was not filled leaves nothing behind where all of it is one organization's unlimited work: else shares and limits may hide
-   * more. Nor does one after a shared claim count, since it may have seen only the end of the circle of organizations.
-   */
-  #mayHaveLeftMore(claimed: readonly ClaimedTask[], batch: number): boolean {
-    const wasShared = this.#lastWasShared;
-    this.#lastWasShared = isShared(claimed);
-    return claimed.length >= batch || wasShared || this.#lastWasShared;
   }
 
   async #settle(): Promise<void> {

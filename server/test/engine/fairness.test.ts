@@ -78,3 +78,18 @@ test('five organizations with weights 1 to 5 have their share of every claim', a
     expect(Math.abs(share - weight / 15), `of weight ${weight}`).toBeLessThan(0.02);
   }
 });
+
+test('work in lanes that have no free place hides no other work, however many organizations have it', async () => {
+  const own = await openEngine({ limitedExecutors: new Set(['limited_task']) });
+  try {
+    const limited = chainOf(1, { executor: 'limited_task' });
+    for (let n = 0; n < 70; n++) await own.start(await own.flow(await own.organization(), limited)); // more than share one turn
+    const id = await own.start(await own.flow(await own.organization(), chainOf(1)));
+    const worker = await own.tasks.registerWorker();
+    const claimed = await own.tasks.claim(worker, { batch: 10, executors: { limited_task: 0 } });
+    expect(claimed.map(({ execution }) => execution.id)).toEqual([id]);
+    expect(await own.tasks.claim(worker, { batch: 10, executors: { limited_task: 0 } })).toEqual([]);
+  } finally {
+    await own.close();
+  }
+});

@@ -1,9 +1,9 @@
--- claim: $1 batch, $2 worker, $3 organizations per turn, $4 cursor (the last organization served), $5 lanes, $6 how many of each.
+-- claim: $1 batch, $2 worker, $3 organizations per turn, $4 cursor (the last organization of the turn before), $5 lanes, $6 how many of each.
 -- Holds after it: each returned task is running, owned by $2, under a fresh attempt; no other worker has it. The batch is shared by weight among
 -- the next $3 organizations after the cursor that have ready work (a loose scan of task_executions_ready: one probe an organization, whatever
 -- their backlog); within one, lane by lane, by rank, then age. A lane with a limit is shared by chance, not by the order of the turn: a lane of one
--- would else serve the same organization for ever. The caller moves its cursor, and starts over when fewer than $3 came back. A start is by the
--- clock: what made the task ready may have begun and committed after this statement began, before its snapshot.
+-- would else serve the same organization for ever. Each row says how long the turn was and where it ended, so does one that is else empty where nothing was
+-- claimed: the caller moves its cursor there, also past organizations whose work is in lanes that it did not ask for. A start is by the clock: what made the task ready may have begun and committed after this statement began, before its snapshot.
 with recursive turn as (
   (select organization_id, 1 as n from task_executions where status = 'ready' and organization_id > $4::uuid order by organization_id, lane, rank, ready_at limit 1)
   union all
@@ -32,5 +32,5 @@ claimed as (
 select c.organization_id, c.execution_id, c.id, c.generation, c.task, c.item, c.attempt, c.tries, c.losses, c.alive, c.skipped, c.failed, c.lane,
        c.started_at, c.item_value::text as item_value, c.checkpoint::text as checkpoint, c.decision::text as decision, e.flow_id, e.flow_version_id, e.flow_version, e.run_number,
        e.generation as execution_generation, e.first_task, e.rank as execution_rank, e.input::text as flow_input, e.created_at, e.status as execution_status,
-       e.traceparent
-  from claimed c join flow_executions e on e.organization_id = c.organization_id and e.id = c.execution_id
+       e.traceparent, l.n as turn_length, l.organization_id as turn_end
+  from (select n, organization_id from turn order by n desc limit 1) l left join claimed c on true left join flow_executions e on e.organization_id = c.organization_id and e.id = c.execution_id
