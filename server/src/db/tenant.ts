@@ -2,7 +2,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Id } from '#base';
 import { withFailuresTranslated } from './failures.ts';
 import { createKysely } from './kysely.ts';
-import { createPool, type PoolOptions } from './pool.ts';
+import { closePool, createPool, openConnections, type PoolOptions } from './pool.ts';
 import type { Tables } from './tables.ts';
 
 /** On whose behalf a transaction runs. The policies compare every row with the organization. */
@@ -24,9 +24,14 @@ export interface TenantDatabase {
   close(): Promise<void>;
 }
 
+/** A little more than a statement of a request may take (roles.ts). */
+const ANSWER_MS = 35_000;
+
 /** `url` is flow_api's (roleUrl). Connects when first asked. */
 export function createTenantDatabase(url: string, options: PoolOptions): TenantDatabase {
-  const db = createKysely(createPool(url, 'flow api', options));
+  const pool = createPool(url, 'flow api', { answerMs: ANSWER_MS, ...options });
+  const open = openConnections(pool);
+  const db = createKysely(pool);
   const begin = db.transaction();
   const beginReadOnly = begin.setAccessMode('read only');
   return {
@@ -37,7 +42,7 @@ export function createTenantDatabase(url: string, options: PoolOptions): TenantD
           return work(tx);
         }),
       ),
-    close: () => db.destroy(),
+    close: () => closePool(pool, open),
   };
 }
 

@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import type { Log } from '#base';
-import type { LeaseThreadData } from './lease-thread.ts';
+import type { LeaseLoss, LeaseThreadData } from './lease-thread.ts';
 
 export interface Lease {
-  /** Aborts when the lease has ended under us: whatever this process holds may be another's by now. */
+  /** Aborts, with a LeaseLoss, when the lease has ended under us: whatever this process holds may be another's by now. */
   lost: AbortSignal;
   close(): Promise<void>;
 }
@@ -23,10 +23,10 @@ export function keepLease({ log, ...options }: { engineUrl: string; workerId: nu
   const lost = new AbortController();
   const workerData: LeaseThreadData = { ...options, beat };
   const thread = new Worker(new URL('./lease-thread.ts', import.meta.url), { workerData });
-  thread.on('message', () => lost.abort('lease_lost'));
+  thread.on('message', (reason: LeaseLoss) => lost.abort(reason));
   thread.on('error', (error) => {
     log.error({ err: error, worker: options.workerId }, 'the thread that renews the lease ended');
-    lost.abort('lease_lost');
+    lost.abort('lease_lost' satisfies LeaseLoss);
   });
   const exited = new Promise<void>((resolve) => thread.once('exit', () => resolve()));
   return {
