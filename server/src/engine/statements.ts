@@ -36,6 +36,7 @@ const NAMES = [
   'find-held',
   'find-execution',
   'read-statuses',
+  'read-clock',
   'register-worker',
   'renew-lease',
   'release-worker',

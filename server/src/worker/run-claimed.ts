@@ -6,6 +6,7 @@ import type { ClaimedTask, TaskEngine, TaskOutcome } from '#engine';
 import type { Catalogue, TaskFailure } from '#executors';
 import type { FileStore } from '#files';
 import type { Models } from '#models';
+import type { DatabaseClock } from './database-clock.ts';
 import { enterPlace } from './enter-place.ts';
 import type { KeyPlaces, NotRun } from './key-places.ts';
 import type { LogWriter } from './log-writer.ts';
@@ -29,6 +30,7 @@ export interface TaskMeans {
   documents: DocumentReader;
   models: Models;
   logs: LogWriter;
+  clock: Pick<DatabaseClock, 'now'>;
   places: KeyPlaces;
   secrets: SecretReader;
   /** The way out for what users wrote. */
@@ -73,6 +75,7 @@ async function outcomeOf(
     const cache = TaskCache.of(means, task, executor);
     const names = plan.resolve.get(task.planned.number)?.secrets ?? [];
     const surroundings: TaskSurroundings = {
+      now: means.clock.now,
       files: taskFiles,
       documents: means.documents,
       models: means.models,

@@ -9,6 +9,7 @@ import type { Catalogue } from '#executors';
 import type { FileStore } from '#files';
 import type { Models } from '#models';
 import { ClaimLoop } from './claim-loop.ts';
+import { DatabaseClock } from './database-clock.ts';
 import { createExecutorPlaces, type ExecutorPlaces } from './executor-places.ts';
 import { createFuse } from './fuse-task.ts';
 import { giveBackUnheld } from './give-back-unheld.ts';
@@ -66,7 +67,9 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     while (!closing.signal.aborted) {
       await Promise.race([shift.lost, aborted(closing.signal)]);
       if (closing.signal.aborted) return;
-      log.warn({ worker: shift.workerId }, 'the lease was lost: what this process held is given up');
+      const { reason } = shift.lease.lost;
+      log.warn({ worker: shift.workerId, reason }, 'the lease was lost: what this process held is given up');
+      if (reason === 'database_silent') db.dropConnections(); // what waits for an answer on them would wait as long as a statement may take
       await endShift(shift, engine, 'lease_lost');
       await pause(REGISTER_AGAIN_MS, closing.signal);
       shift = (await startNextShift(options, engine, places, closing.signal)) ?? shift;
@@ -101,6 +104,7 @@ async function deleteObjects(files: FileStore, keys: readonly string[], log: Log
 /** The time between taking a lease and ending it. */
 interface Shift {
   workerId: number;
+  clock: DatabaseClock;
   lease: Lease;
   loops: ClaimLoop[];
   ended: Promise<unknown>;
@@ -109,9 +113,11 @@ interface Shift {
 
 async function startShift(options: WorkerOptions, engine: TaskEngine, places: ExecutorPlaces): Promise<Shift> {
   const { files, plans, catalogue, log } = options;
+  const clock = new DatabaseClock(engine);
+  await clock.read();
   const workerId = await engine.registerWorker();
   const keyPlaces = new KeyPlaces({ engine, workerId, log });
-  const means = { ...options, engine, logs: new LogWriter(options.db, log), places: keyPlaces };
+  const means = { ...options, engine, clock, logs: new LogWriter(options.db, log), places: keyPlaces };
   const lease = keepLease({ engineUrl: options.engineUrl, workerId, log });
   const fuse = createFuse(catalogue, plans.peek);
   const loops: ClaimLoop[] = Array.from(
@@ -133,7 +139,7 @@ async function startShift(options: WorkerOptions, engine: TaskEngine, places: Ex
         },
       }),
   );
-  return { workerId, lease, loops, ended: Promise.all(loops.map((loop) => loop.run())), lost: aborted(lease.lost) };
+  return { workerId, clock, lease, loops, ended: Promise.all(loops.map((loop) => loop.run())), lost: aborted(lease.lost) };
 }
 
 /**
@@ -177,6 +183,7 @@ async function endShift(shift: Shift, engine: TaskEngine, reason: 'draining' | '
 async function keepTicking({ log }: WorkerOptions, engine: TaskEngine, shift: () => Shift, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
+      await shift().clock.renew();
       await engine.tick();
       for (const loop of shift().loops) {
         const stopped = await engine.stoppedExecutions(loop.held());
