@@ -84,7 +84,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       await watching;
       await endShift(shift, engine, 'draining');
       ended.abort();
-      await ticking;
+      await atMost(GIVE_UP_MS, ticking);
     },
   };
 }
@@ -175,7 +175,7 @@ async function endShift(shift: Shift, engine: TaskEngine, reason: 'draining' | '
   for (const loop of shift.loops) loop.stop(reason);
   await Promise.race([shift.ended, sleep(GIVE_UP_MS, undefined, { ref: false })]);
   for (const loop of shift.loops) loop.abandon();
-  await engine.releaseWorker(shift.workerId).catch(() => {}); // the lease ends by itself where the database is away
+  await atMost(GIVE_UP_MS, engine.releaseWorker(shift.workerId)); // the lease ends by itself where the database is away
   await shift.lease.close();
 }
 
@@ -197,6 +197,10 @@ async function keepTicking({ log }: WorkerOptions, engine: TaskEngine, shift: ()
     await pause(TICK_MS, signal);
   }
 }
+
+/** What the database does not answer is not waited for, nor does it matter that it failed. */
+const atMost = (ms: number, work: Promise<unknown>): Promise<unknown> =>
+  Promise.race([work.catch(() => {}), sleep(ms, undefined, { ref: false })]);
 
 /** Waits, unless the signal ends it. */
 const pause = (ms: number, signal: AbortSignal): Promise<void> => sleep(ms, undefined, { signal, ref: false }).catch(() => {});
