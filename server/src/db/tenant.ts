@@ -1,6 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Id } from '#base';
-import { withFailuresTranslated } from './failures.ts';
+import { repeatOnConflict, withFailuresTranslated } from './failures.ts';
 import { createKysely } from './kysely.ts';
 import { closePool, createPool, openConnections, type PoolOptions } from './pool.ts';
 import type { Tables } from './tables.ts';
@@ -18,6 +18,7 @@ export interface TenantDatabase {
   /**
    * Runs the work in one transaction that sees and writes the scope's organization alone. Commits when the work returns, rolls back when it
    * throws. The scope ends with the transaction, so the connection's next one starts with none, in which every policy raises an error.
+   * After a deadlock or a serialization conflict the whole work runs again, up to 5 times, so what it changes outside the database it must bear to change twice.
    * `readOnly` lets PostgreSQL refuse writes. Throws `service_unavailable` where the database cannot be reached or took over 30 s.
    */
   transaction<T>(scope: TenantScope, work: (tx: Kysely<Tables>) => Promise<T>, options?: { readOnly?: boolean }): Promise<T>;
@@ -37,10 +38,12 @@ export function createTenantDatabase(url: string, options: PoolOptions): TenantD
   return {
     transaction: (scope, work, { readOnly = false } = {}) =>
       withFailuresTranslated(() =>
-        (readOnly ? beginReadOnly : begin).execute(async (tx) => {
-          await setScope(tx, scope);
-          return work(tx);
-        }),
+        repeatOnConflict(() =>
+          (readOnly ? beginReadOnly : begin).execute(async (tx) => {
+            await setScope(tx, scope);
+            return work(tx);
+          }),
+        ),
       ),
     close: () => closePool(pool, open),
   };
