@@ -8,6 +8,10 @@ const UNREACHED_MESSAGES = /due to connection timeout|timeout exceeded when tryi
 const BROKEN_CODES = /^(ECONNRESET|ETIMEDOUT|EPIPE|08...|57P0[1-5])$/;
 const BROKEN_MESSAGES =
   /connection terminated|connection ended|Client has encountered a connection error|query read timeout|has been discarded/i;
+/** 53100: no space on its disk, 53200: out of memory. Nothing was done (RELIABILITY F11). */
+const NO_ROOM_CODES = /^(53100|53200)$/;
+const NO_ROOM = 'The database has no room left; an operator must make some, then try again';
+const NO_ROOM_RETRY_SECONDS = 30;
 const RETRY_AFTER_SECONDS = 2; // a server restarts in about that; a failover is asked for again
 
 const LOST_ANSWER =
@@ -27,6 +31,7 @@ export function translateFailure(error: unknown): unknown {
   if (error instanceof FlowError || !(error instanceof Error)) return error;
   const code = codeOf(error) ?? '';
   if (code === '57014') return serviceUnavailable('The database took too long to answer; try again', RETRY_AFTER_SECONDS, error);
+  if (NO_ROOM_CODES.test(code)) return serviceUnavailable(NO_ROOM, NO_ROOM_RETRY_SECONDS, error);
   if (UNREACHED_CODES.test(code) || UNREACHED_MESSAGES.test(error.message)) {
     return serviceUnavailable('The database cannot be reached; try again', RETRY_AFTER_SECONDS, error);
   }
