@@ -1,6 +1,6 @@
 // F7 by the kernel: a worker in a network of its own, whose packets are lost, all of them. Where this machine lets nobody make a network it is skipped.
 import { execFile } from 'node:child_process';
-import { createConnection, createServer } from 'node:net';
+import { createConnection, createServer, type Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { startFlow } from '../support/flow-program.ts';
@@ -48,21 +48,26 @@ async function findPackets(): Promise<void> {
 
 /** The database on our end of the cable: it listens on loopback alone. */
 async function relay(url: string): Promise<string> {
-  const target = new URL(url);
+  const { port, hostname } = new URL(url);
+  const sockets: Socket[] = [];
   const server = createServer((near) => {
-    const far = createConnection(Number(target.port || 5432), target.hostname);
+    const far = createConnection(Number(port || 5432), hostname);
     for (const [from, to] of [[near, far] as const, [far, near] as const])
       from
         .on('error', () => to.destroy())
         .on('close', () => to.destroy())
         .pipe(to);
-    onTestFinished(() => void near.destroy());
+    sockets.push(near, far);
   });
   await new Promise<void>((resolve) => server.listen(0, HERE, resolve));
-  onTestFinished(() => void server.close());
-  target.hostname = HERE;
-  target.port = String((server.address() as { port: number }).port);
-  return target.href;
+  onTestFinished(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  const relayed = new URL(url);
+  relayed.hostname = HERE;
+  relayed.port = String((server.address() as { port: number }).port);
+  return relayed.href;
 }
 
 test('F7: a worker whose packets are all lost gives up within 15 s and comes back when they arrive', { timeout: 180_000 }, async ({
@@ -84,6 +89,7 @@ test('F7: a worker whose packets are all lost gives up within 15 s and comes bac
     await worker.exit;
   });
   const flowId = await createFlow(user, [receive]);
+  await worker.says('ready');
   const before = await startRun(user, flowId, { file_key: fileKey });
   await reach(user, before.id, 'completed');
   await losePackets();
