@@ -5,7 +5,7 @@ import { takeSeed } from './take-seed.ts';
 const TIME_MS = 280_000; // on a busy machine; the amounts end it long before
 
 /** Runs a campaign at the size of `npm test`, and sees that it has done as much as it is to do there. What it finds is in the counts and in the output. */
-export async function runInTest(campaign: Campaign): Promise<CampaignCounts> {
+export async function runCampaign(campaign: Campaign): Promise<CampaignCounts> {
   const goal = campaign.inTest ?? campaign.goal;
   const log = (line: string) => console.log(`${campaign.name}: ${line}`);
   const counts = await campaign.run({ seed: takeSeed(), deadline: AbortSignal.timeout(TIME_MS), scale: 'test', goal, log });
