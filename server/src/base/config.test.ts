@@ -29,6 +29,7 @@ describe('readConfig', () => {
       port: 8080,
       dataDir: folder,
       databaseProfile: 'postgres',
+      databaseConnections: 10,
       signup: 'off',
       modelDefault: 'local',
     });

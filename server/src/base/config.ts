@@ -13,6 +13,8 @@ export interface Config {
   readonly workers: number;
   readonly databaseUrl?: string;
   readonly databaseProfile: 'postgres';
+  /** In each of the two pools. */
+  readonly databaseConnections: number;
   /** Without a slash at the end. */
   readonly publicUrl?: string;
   /** A URL: file:, s3: or gs:. */

@@ -80,6 +80,14 @@ export const SETTINGS: readonly Setting[] = [
     parse: oneOf('postgres'),
   },
   {
+    key: 'databaseConnections',
+    name: 'FLOW_DATABASE_CONNECTIONS',
+    default: '10',
+    description:
+      'Connections to the database in each of the two pools of a process, one for requests and one for runs, at most; three more listen, renew the lease and migrate. What finds none free waits up to 10 s, then is answered 503.',
+    parse: integer(2, 500),
+  },
+  {
     key: 'publicUrl',
     name: 'FLOW_PUBLIC_URL',
     description: 'The address under which clients reach this platform, used in every URL of an answer. Unset: the address listened on.',

@@ -4,7 +4,7 @@ import { arrayLiteral } from './array-literal.ts';
 import { repeatOnConflict, withFailuresTranslated } from './failures.ts';
 import { createKysely } from './kysely.ts';
 import { createListener } from './listener.ts';
-import { createPool, type PoolOptions, type PoolUse, useOf } from './pool.ts';
+import { closePool, createPool, dropConnections, isUnanswered, openConnections, type PoolOptions, type PoolUse, useOf } from './pool.ts';
 import type { Tables } from './tables.ts';
 
 /** Runs a statement of the engine. `name` is the statement's own, always with the same text: it is prepared once a connection. Columns as SQL names them. */
@@ -30,12 +30,18 @@ export interface EngineDatabase {
   notify(channel: string, payload: string): Promise<void>;
   /** How many connections its pool has now. */
   use(): PoolUse;
+  /**
+   * Ends every connection of this process at once, for one that the database has not answered for long (a network that is cut without a word, RELIABILITY
+   * F7). Whoever waits for an answer gets `service_unavailable`; the next statement opens a new connection.
+   */
+  dropConnections(): void;
   close(): Promise<void>;
 }
 
 /** `url` is flow_engine's (roleUrl). Connects when first asked. */
 export function createEngineDatabase(url: string, options: PoolOptions): EngineDatabase {
   const pool = createPool(url, 'flow engine', options);
+  const open = openConnections(pool);
   const listener = createListener(url, options.log);
   const query: NamedQuery = (name, text, values) =>
     withFailuresTranslated(() => {
@@ -51,9 +57,10 @@ export function createEngineDatabase(url: string, options: PoolOptions): EngineD
       await query('notify', 'select pg_notify($1, $2)', [channel, payload]);
     },
     use: () => useOf(pool),
+    dropConnections: () => dropConnections(open),
     close: async () => {
       await listener.close();
-      await pool.end();
+      await closePool(pool, open);
     },
   };
 }
@@ -69,11 +76,8 @@ async function runTransaction<T>(pool: Pool, work: (query: NamedQuery) => Promis
     client.release();
     return result;
   } catch (error) {
-    const rolledBack = await client.query('rollback').then(
-      () => true,
-      () => false,
-    );
-    client.release(!rolledBack); // a connection in an unknown state is not used again
+    const isClean = !isUnanswered(error) && (await client.query('rollback').then(Boolean, () => false));
+    client.release(!isClean); // a connection in an unknown state is not used again
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { CamelCasePlugin, Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
-import { statementName } from './pool.ts';
+import { isUnanswered, statementName } from './pool.ts';
 import type { Tables } from './tables.ts';
 
 /** Kysely over the pool: camelCase columns, users' JSON keys untouched, statements prepared by name. Ends with the pool. */
@@ -22,9 +22,19 @@ export function createKysely(pool: Pool): Kysely<Tables> {
 const CONTROL = /^(begin|start|commit|rollback|savepoint|release)\b/; // preparing these gains nothing
 
 function prepare(client: PoolClient): PostgresPoolClient {
-  const query = (text: string, values: unknown[]) => {
+  let unanswered: unknown; // the ROLLBACK that follows would be waited for as long again
+  const query = async (text: string, values: unknown[]) => {
+    if (unanswered !== undefined) throw unanswered;
     const name = CONTROL.test(text) ? undefined : statementName(text);
-    return client.query(name === undefined ? { text, values } : { name, text, values });
+    try {
+      return await client.query(name === undefined ? { text, values } : { name, text, values });
+    } catch (error) {
+      if (isUnanswered(error)) unanswered = error;
+      throw error;
+    }
   };
-  return { query: query as unknown as PostgresPoolClient['query'], release: (discard) => client.release(discard) };
+  return {
+    query: query as unknown as PostgresPoolClient['query'],
+    release: (discard) => client.release(discard || unanswered !== undefined),
+  };
 }

@@ -7,6 +7,8 @@ interface Subscription {
   onGap?: ((since: Date) => void) | undefined;
 }
 
+const breakOff = (client: Client) => client.connection.stream.destroy();
+
 export interface Listener {
   listen(channel: string, onMessage: (payload: string) => void, onGap?: (since: Date) => void): Promise<() => Promise<void>>;
   close(): Promise<void>;
@@ -14,6 +16,11 @@ export interface Listener {
 
 const RECONNECT_MIN_MS = 100;
 const RECONNECT_MAX_MS = 5000;
+const CONNECT_MS = 10_000;
+const CLOSE_MS = 5_000;
+/** A connection that only listens would never learn that its other end is gone without a word: it is asked something so often. */
+const BEAT_MS = 10_000;
+const ANSWER_MS = 10_000; // a beat that is not answered by then breaks the connection, and a new one is opened
 
 /**
  * One connection of its own for LISTEN, for all channels: a pool's would be lost to other work. Opened with the first subscription; when it
@@ -24,20 +31,37 @@ export function createListener(url: string, log?: Log): Listener {
   const closing = new AbortController();
   let connection: Promise<Client> | undefined;
 
+  /** By performance.now(): when the connection last said anything. What was sent after that may not have been heard. */
+  let heardAt = performance.now();
+  const hear = () => {
+    heardAt = performance.now();
+  };
+
   const open = async (): Promise<Client> => {
     const client = new Client({
       connectionString: url,
       application_name: 'flow listener',
       keepAlive: true,
-      connectionTimeoutMillis: 10_000,
+      connectionTimeoutMillis: CONNECT_MS,
+      query_timeout: ANSWER_MS,
     });
     client.on('error', (error) => log?.warn({ err: error }, 'the connection that hears notifications broke'));
     client.on('notification', ({ channel, payload }) => {
+      hear();
       for (const subscription of channels.get(channel) ?? []) subscription.onMessage(payload ?? '');
     });
     await client.connect();
-    client.once('end', () => void reopen());
-    for (const channel of channels.keys()) await client.query(`listen ${client.escapeIdentifier(channel)}`);
+    try {
+      for (const channel of channels.keys()) await client.query(`listen ${client.escapeIdentifier(channel)}`);
+    } catch (error) {
+      breakOff(client);
+      throw error;
+    }
+    const beat = setInterval(() => void client.query('select 1').then(hear, () => breakOff(client)), BEAT_MS).unref();
+    client.once('end', () => {
+      clearInterval(beat);
+      void reopen();
+    });
     return client;
   };
 
@@ -53,13 +77,22 @@ export function createListener(url: string, log?: Log): Listener {
   };
 
   const reopen = async (): Promise<void> => {
-    const lostAt = new Date();
     connection = undefined;
     for (let pauseMs = RECONNECT_MIN_MS; !closing.signal.aborted && channels.size > 0; pauseMs = Math.min(pauseMs * 2, RECONNECT_MAX_MS)) {
-      const isOpen = await connect().then(Boolean, () => false);
-      if (isOpen) return tellGap(lostAt);
+      const since = await connect()
+        .then(readGap)
+        .catch(() => undefined);
+      if (since) return tellGap(since);
       await wait(pauseMs, undefined, { ref: false, signal: closing.signal }).catch(() => {}); // closing ends the loop
     }
+  };
+
+  /** Since when it was deaf, by the database's clock: it is compared with times of rows. */
+  const readGap = async (client: Client): Promise<Date> => {
+    const { rows } = await client.query<{ now: Date }>('select clock_timestamp() as now');
+    const since = new Date((rows[0] as { now: Date }).now.getTime() - (performance.now() - heardAt));
+    hear();
+    return since;
   };
 
   const tellGap = (since: Date) => {
@@ -92,7 +125,9 @@ export function createListener(url: string, log?: Log): Listener {
       closing.abort();
       channels.clear();
       const client = await connection?.catch(() => undefined);
-      await client?.end();
+      if (client === undefined) return;
+      const limit = setTimeout(() => breakOff(client), CLOSE_MS); // a server that says nothing is not waited for
+      await client.end().finally(() => clearTimeout(limit));
     },
   };
 }

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import { type CustomTypesConfig, Pool, type PoolConfig, types } from 'pg';
+import { type Client, type CustomTypesConfig, Pool, type PoolClient, type PoolConfig, types } from 'pg';
 import type { Log } from '#base';
 
 export interface PoolOptions {
   /** Connections at most. One server serves 100 for all processes, unless it is set otherwise. */
   max: number;
+  /** How long a statement may stay unanswered, in ms; then its connection is given up. Default: a little more than any statement may take. */
+  answerMs?: number;
   log?: Log;
 }
 
@@ -19,6 +21,10 @@ export const useOf = (pool: Pool): PoolUse => ({ open: pool.totalCount, idle: po
 
 const CONNECT_MS = 10_000; // to reach the server, and to wait for one of the pool's connections
 const IDLE_MS = 60_000;
+/** An idle connection whose other end is gone without a word (a cable, a firewall that forgot it) is found after this and ten probes of a second. */
+const KEEP_ALIVE_MS = 5_000;
+/** Past the longest statement_timeout (roles.ts): only a server or a network that says nothing at all meets it. */
+const ANSWER_MS = 70_000;
 const INT8 = 20;
 const DATE = 1082;
 
@@ -46,6 +52,8 @@ export function createPool(url: string, applicationName: string, options: PoolOp
     idleTimeoutMillis: IDLE_MS,
     application_name: applicationName,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+    query_timeout: options.answerMs ?? ANSWER_MS,
     types: TYPES,
   };
   const pool = new Pool(config);
@@ -56,6 +64,33 @@ export function createPool(url: string, applicationName: string, options: PoolOp
   pool.on('connect', (client) => client.on('error', tell)); // one that is in use: its query is rejected too
   return pool;
 }
+
+/**
+ * Ends every connection of the pool at once, those that wait for an answer too: what they wait for fails as a broken connection does, and the next
+ * statement opens a new one.
+ */
+export function dropConnections(clients: ReadonlySet<PoolClient>): void {
+  for (const client of clients) (client as unknown as Client).connection.stream.destroy();
+}
+
+/** Ends the pool: politely, but a server that says nothing is not waited for. */
+export async function closePool(pool: Pool, clients: ReadonlySet<PoolClient>): Promise<void> {
+  const limit = setTimeout(() => dropConnections(clients), CLOSE_MS);
+  await pool.end().finally(() => clearTimeout(limit));
+}
+
+/** The connections that a pool has open, kept up to date. */
+export function openConnections(pool: Pool): ReadonlySet<PoolClient> {
+  const open = new Set<PoolClient>();
+  pool.on('connect', (client) => open.add(client));
+  pool.on('remove', (client) => open.delete(client));
+  return open;
+}
+
+/** The connection has said nothing for `answerMs`: it is of no more use, not even for a ROLLBACK. */
+export const isUnanswered = (error: unknown): boolean => error instanceof Error && error.message === 'Query read timeout';
+
+const CLOSE_MS = 5_000; // for the server to hear that a connection ends
 
 const NAMES_LIMIT = 1000; // a statement costs each connection some 10 kB; texts of varying length must not fill the server
 const names = new Map<string, string>();

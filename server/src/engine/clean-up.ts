@@ -1,5 +1,6 @@
 import { firstIdOf } from '#base';
 import type { EngineParts } from './engine-parts.ts';
+import { readClock } from './leases.ts';
 import { purgeExecutions } from './purge-executions.ts';
 import type { StatementName } from './statements.ts';
 
@@ -32,7 +33,8 @@ const DEFAULT_TASK_LOG_DAYS = 30;
  * may be more.
  */
 export async function cleanUp({ run }: Pick<EngineParts, 'run'>, options: CleanUpOptions = {}, batch = BATCH): Promise<boolean> {
-  const oldest = firstIdOf(new Date(Date.now() - (options.taskLogDays ?? DEFAULT_TASK_LOG_DAYS) * DAY_MS));
+  const now = await readClock(run);
+  const oldest = firstIdOf(new Date(now.getTime() - (options.taskLogDays ?? DEFAULT_TASK_LOG_DAYS) * DAY_MS));
   const dropped = [(await run('drop-task-logs', [oldest, batch])).length];
   for (const statement of EXPIRING) dropped.push((await run(statement, [batch])).length);
   dropped.push((await run('drop-stale-places', [STALE_PLACE_MS, batch])).length);

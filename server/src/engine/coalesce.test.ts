@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { serviceUnavailable } from '#base';
 import { coalesced } from './coalesce.ts';
 
 test('a lone request goes at once; what comes while it is in flight goes together', async () => {
@@ -31,4 +32,16 @@ test('one that fails fails alone, and what comes later runs', async () => {
   const settled = await Promise.allSettled([1, 2, 3, 4].map((n) => run('a', n)));
   expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
   expect(await run('a', 5)).toBe(5);
+});
+
+test('F3: a batch whose answer was lost is not repeated: it may have been carried out', async () => {
+  const carriedOut: number[] = [];
+  const run = coalesced<number, number>(async (_, requests) => {
+    carriedOut.push(...requests);
+    if (requests.length > 1) throw serviceUnavailable('the answer was lost', 1);
+    return [...requests];
+  }, 10);
+  const settled = await Promise.allSettled([1, 2, 3].map((n) => run('a', n)));
+  expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
+  expect(carriedOut).toEqual([1, 2, 3]);
 });

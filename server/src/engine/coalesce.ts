@@ -1,6 +1,11 @@
+import { FlowError } from '#base';
+
+const isLost = (error: unknown): boolean => error instanceof FlowError && error.code === 'service_unavailable';
+
 /**
  * Runs requests of one key in batches: while a batch is in flight, those that come wait and go together in the next. No timer: a lone request
- * goes at once. A batch that fails is tried one request at a time, so that one cannot fail another.
+ * goes at once. A batch that fails is tried one request at a time, so that one cannot fail another; but not where the database was lost: then it may
+ * have been carried out, and to repeat it blindly would do it twice (RELIABILITY F3).
  */
 export function coalesced<Request, Answer>(
   runBatch: (key: string, requests: readonly Request[]) => Promise<readonly Answer[]>,
@@ -25,8 +30,9 @@ export function coalesced<Request, Answer>(
         batch.map(({ request }) => request),
       );
       batch.forEach(({ resolve }, index) => void resolve(answers[index] as Answer));
-    } catch {
-      for (const waiting of batch) await runOne(key, waiting);
+    } catch (error) {
+      if (isLost(error)) for (const { reject } of batch) reject(error);
+      else for (const waiting of batch) await runOne(key, waiting);
     }
   };
 

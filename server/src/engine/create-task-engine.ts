@@ -8,7 +8,7 @@ import { type CleanUpOptions, createCleaner } from './clean-up.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { findKeptDecision } from './find-kept-decision.ts';
 import { findStopped } from './find-stopped.ts';
-import { registerWorker, releaseWorker, renewLease } from './leases.ts';
+import { readClock, registerWorker, releaseWorker, renewLease } from './leases.ts';
 import type { TaskOutcome, TaskResult } from './outcome.ts';
 import { type PausedTask, pauseTasks } from './pause-tasks.ts';
 import { callTasks, type PlaceHolder, putBack, releasePlaces, takePlace } from './places.ts';
@@ -59,6 +59,8 @@ export interface HeldTask {
 
 /** How a worker process takes part in runs. All of it may be called from several loops at once. */
 export interface TaskEngine {
+  /** What time it is for the database, by which all that is due is due. */
+  readClock(): Promise<Date>;
   registerWorker(): Promise<number>;
   renewLease(workerId: number, loopDelayMs: number): Promise<boolean>;
   releaseWorker(workerId: number): Promise<void>;
@@ -117,6 +119,7 @@ export function createTaskEngine(options: EngineOptions): TaskEngine {
   const heard = new Map<number | undefined, number>(); // what was said of the present worker
   const suspects = new Set<Id>(); // at most one is held at a time: it may end the process. Whatever ends the holding takes it out
   return {
+    readClock: () => readClock(parts.run),
     registerWorker: () => registerWorker(parts.run),
     renewLease: (workerId, loopDelayMs) => renewLease(parts.run, workerId, { loopDelayMs }),
     releaseWorker: (workerId) => releaseWorker(parts.run, workerId),

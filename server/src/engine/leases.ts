@@ -6,6 +6,11 @@ import { type RunStatement, statementRunner } from './run-statement.ts';
 export const LEASE_MS = 10_000;
 export const LEASE_RENEWAL_MS = 2_000;
 
+/** The database's clock, which decides what is due: the clocks of machines differ. */
+export async function readClock(run: RunStatement): Promise<Date> {
+  return ((await run<{ now: Date }>('read-clock', []))[0] as { now: Date }).now;
+}
+
 /** A lease for this process. Returns the worker's number, under which it claims. */
 export async function registerWorker(run: RunStatement): Promise<number> {
   const rows = await run<{ id: number }>('register-worker', [hostname(), process.pid, LEASE_MS]);

@@ -55,6 +55,7 @@ const NAMES = [
   'find-paused-runs',
   'find-execution',
   'read-statuses',
+  'read-clock',
   'register-worker',
   'renew-lease',
   'release-worker',

@@ -155,8 +155,10 @@ export interface ExecutorContext {
   /** The same for every attempt of this task execution and generation. */
   idempotencyKey: string;
   attempt: number;
-  /** When its first attempt started. */
+  /** When its first attempt started, by the database's clock. */
   firstStartedAt: Date;
+  /** What time it is by the same clock. Dates are compared with this one: the machine's own clock may be an hour off. */
+  now(): Date;
   /** What an earlier call left in `scheduled` or `awaiting_input`: this one comes after the time that it named, or is a retry. */
   checkpoint: Json | undefined;
   /** The run's input, verbatim: what an input executor turns into its output. */

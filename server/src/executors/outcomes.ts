@@ -1,7 +1,7 @@
 import { EgressError, FlowError, type Json } from '#base';
 import { DocumentError } from '#documents';
 import { ModelError } from '#models';
-import type { Outcome, TaskFailure } from './contract.ts';
+import type { ExecutorContext, Outcome, TaskFailure } from './contract.ts';
 
 /** A failed outcome; not retryable unless it says so. */
 export function failed(
@@ -46,8 +46,9 @@ const MAX_BUSY_MS = 3_600_000; // an hour: then the server is not slow but away
  * The outcome of a task whose server has as many calls of this organization under way as one process makes: it comes back in a while, without
  * costing a try, and holds no place meanwhile (RELIABILITY F17). Chance keeps those that wait apart.
  */
-export function comeBackLater(firstStartedAt: Date, checkpoint: Json, now = Date.now()): Outcome {
-  if (now - firstStartedAt.getTime() > MAX_BUSY_MS)
+export function comeBackLater(context: Pick<ExecutorContext, 'firstStartedAt' | 'now'>, checkpoint: Json): Outcome {
+  const now = context.now().getTime();
+  if (now - context.firstStartedAt.getTime() > MAX_BUSY_MS)
     return failed('endpoint_busy', 'The server has been busy with other calls of this organization for an hour.', { retryable: true });
   return { status: 'scheduled', until: new Date(now + BUSY_MS + Math.round(2 * BUSY_MS * Math.random())), checkpoint };
 }

@@ -37,7 +37,7 @@ export const waitLimitParameters = {
  */
 export function waitForEvent(
   { timeout, on_timeout: onTimeout = 'fail' }: { timeout?: string | number; on_timeout?: 'fail' | 'route' },
-  { firstStartedAt }: Pick<ExecutorContext, 'firstStartedAt'>,
+  { firstStartedAt, now }: Pick<ExecutorContext, 'firstStartedAt' | 'now'>,
   { checkpoint, output }: { checkpoint: JsonObject; output: JsonObject[string] },
 ): Outcome {
   if (timeout === undefined) return { status: 'awaiting_input', checkpoint };
@@ -46,7 +46,8 @@ export function waitForEvent(
     return failed('invalid_parameters', `timeout '${timeout}' is not a duration of at most ten years, such as 30m, 2h or 7d.`);
   }
   const until = new Date(firstStartedAt.getTime() + durationMs);
-  if (until.getTime() > Date.now()) return { status: 'awaiting_input', checkpoint: { ...checkpoint, until: until.toISOString() }, until };
+  if (until.getTime() > now().getTime())
+    return { status: 'awaiting_input', checkpoint: { ...checkpoint, until: until.toISOString() }, until };
   if (onTimeout === 'fail') return failed('timeout', `Nothing came within ${timeout}${typeof timeout === 'number' ? ' s' : ''}.`);
   return { status: 'completed', output, summary: { timed_out: true }, routes: [TIMED_OUT] };
 }

@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { FlowError, type Log, notFound, serviceUnavailable } from '#base';
 import type { Backend } from './backend.ts';
+import { checkBytes } from './checked-key.ts';
 import { createDiskBackend } from './disk-backend.ts';
 import type { FileStore, StagedFile } from './file-store.ts';
 import { checkObjectKey } from './object-key.ts';
@@ -88,7 +89,7 @@ class BackedFileStore implements FileStore {
 
   async read(key: string) {
     const stream = await this.stream(key);
-    return this.#try('read', () => buffer(stream));
+    return checkBytes(key, await this.#try('read', () => buffer(stream)));
   }
 
   stream(key: string, range?: { start: number; end: number }) {

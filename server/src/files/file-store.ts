@@ -32,7 +32,7 @@ export interface FileStore {
     body: Buffer | Readable,
     options: { contentType: string; maxBytes?: number },
   ): Promise<{ sizeBytes: number; sha256: Buffer }>;
-  /** Throws FlowError not_found where the object is missing. */
+  /** Throws FlowError not_found where the object is missing, internal_error where its key has a checksum (`checkedKey`) and the bytes are others. */
   read(key: string): Promise<Buffer>;
   /** Throws FlowError not_found where the object is missing, before the first byte. */
   stream(key: string, range?: ByteRange): Promise<Readable>;

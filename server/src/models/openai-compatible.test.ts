@@ -104,7 +104,7 @@ describe('what is sent', () => {
   });
 });
 
-describe('a wrong answer', () => {
+describe('F26: a wrong answer', () => {
   test('truncated JSON is asked for once more, then it is a failure', async () => {
     endpoint.answerWith(completion('{"number": "INV', 'length'));
     await expect(ask()).rejects.toMatchObject({ ...failure('model_invalid_answer', true), message: expect.stringContaining('cut off') });
@@ -141,7 +141,7 @@ describe('a wrong answer', () => {
   });
 });
 
-describe('an endpoint in trouble', () => {
+describe('F26: an endpoint in trouble', () => {
   test('429 carries Retry-After, in seconds or as a date, and is asked once', async () => {
     endpoint.answerWith((response) => json(response, 429, { error: { message: 'slow down' } }, { 'retry-after': '7' }));
     await expect(ask()).rejects.toMatchObject({ ...failure('model_rate_limited', true), retryAfterMs: 7000 });

@@ -10,9 +10,6 @@ import {
   type TenantDatabase,
 } from '#db';
 
-const TENANT_CONNECTIONS = 10; // a request holds one for one transaction; more waiting connections only queue inside PostgreSQL
-const ENGINE_CONNECTIONS = 10; // claim loops, starts, sign-in, LISTEN
-
 export interface OpenDatabase {
   ownerUrl: string;
   engineUrl: string;
@@ -33,8 +30,10 @@ export async function openDatabase(config: Config, log: Log, signal?: AbortSigna
   try {
     await migrate({ ownerUrl, encryptionKey: config.encryptionKey, opensKey: (key) => opensPlatformKey(config.encryptionKey, key), log });
     const engineUrl = roleUrl(ownerUrl, 'flow_engine', config.encryptionKey);
-    const engineDb = createEngineDatabase(engineUrl, { max: ENGINE_CONNECTIONS, log });
-    const tenant = createTenantDatabase(roleUrl(ownerUrl, 'flow_api', config.encryptionKey), { max: TENANT_CONNECTIONS, log });
+    // A request holds one for one transaction; a pool that is larger than what the server does at once only makes it queue inside PostgreSQL.
+    const pool = { max: config.databaseConnections, log };
+    const engineDb = createEngineDatabase(engineUrl, pool);
+    const tenant = createTenantDatabase(roleUrl(ownerUrl, 'flow_api', config.encryptionKey), pool);
     const close = async () => {
       await tenant.close();
       await engineDb.close();

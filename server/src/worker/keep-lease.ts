@@ -1,10 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import type { Log } from '#base';
 import { LEASE_RENEWAL_MS } from '#engine';
-import type { LeaseNews, LeaseThreadData } from './lease-thread.ts';
+import type { LeaseLoss, LeaseNews, LeaseThreadData } from './lease-thread.ts';
 
 export interface Lease {
-  /** Aborts when the lease has ended under us: whatever this process holds may be another's by now. */
+  /** Aborts, with a LeaseLoss, when the lease has ended under us: whatever this process holds may be another's by now. */
   lost: AbortSignal;
   /** Something was claimed: told with the next renewal. */
   noteClaim(): void;
@@ -45,11 +45,11 @@ export function keepLease({ log, renew, ...options }: LeaseOptions): Lease {
   }, LEASE_RENEWAL_MS);
   thread.on('message', (news: LeaseNews) => {
     clearInterval(untilThread);
-    if (news === 'lost') lost.abort('lease_lost');
+    if (news !== 'renewing') lost.abort(news);
   });
   thread.on('error', (error) => {
     log.error({ err: error, worker: options.workerId }, 'the thread that renews the lease ended');
-    lost.abort('lease_lost');
+    lost.abort('lease_lost' satisfies LeaseLoss);
   });
   const exited = new Promise<void>((resolve) => thread.once('exit', () => resolve()));
   return {

@@ -5,6 +5,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { createEngineDatabase } from '#db';
 import { LEASE_MS, LEASE_RENEWAL_MS, renewLeaseOn } from '#engine';
 
+/** Why a lease is over: the database said so, or the database could not be asked for as long as it lasts. */
+export type LeaseLoss = 'lease_lost' | 'database_silent';
+
 export interface LeaseThreadData {
   engineUrl: string;
   workerId: number;
@@ -13,14 +16,15 @@ export interface LeaseThreadData {
 }
 
 /** What the thread tells: that it has renewed the lease for the first time, or that the lease has ended. */
-export type LeaseNews = 'renewing' | 'lost';
+export type LeaseNews = 'renewing' | LeaseLoss;
 
 const DEAF_MS = 30_000; // a loop blocked for longer is a process that hangs
+const ANSWER_MS = 5_000; // a connection that says nothing for longer is given up for a new one, in time for one more renewal
 
 const { engineUrl, workerId, beat } = workerData as LeaseThreadData;
 const lastBeat = new Float64Array(beat);
 const sinceMs = (at: number): number => Math.max(0, Math.round(performance.timeOrigin + performance.now() - at));
-const db = createEngineDatabase(engineUrl, { max: 1 });
+const db = createEngineDatabase(engineUrl, { max: 1, answerMs: ANSWER_MS });
 
 let renewedAt = performance.now();
 let isRenewing = false;
@@ -29,13 +33,13 @@ const tell = (news: LeaseNews) => parentPort?.postMessage(news);
 
 async function renew(): Promise<void> {
   const askedAt = performance.now();
-  if (askedAt - renewedAt > LEASE_MS) tell('lost');
+  if (askedAt - renewedAt > LEASE_MS) tell('database_silent');
   const [turnedAt = 0, claimedAt = 0] = lastBeat;
   const delayMs = sinceMs(turnedAt);
   if (delayMs > DEAF_MS) return;
   const renewal = { loopDelayMs: delayMs, claimedMsAgo: claimedAt === 0 ? undefined : sinceMs(claimedAt) };
   try {
-    if (!(await renewLeaseOn(db, workerId, renewal))) return tell('lost');
+    if (!(await renewLeaseOn(db, workerId, renewal))) return tell('lease_lost');
     renewedAt = askedAt;
     if (!isRenewing) tell('renewing');
     isRenewing = true;

@@ -8,6 +8,7 @@ import type { FileStore } from '#files';
 import type { Models } from '#models';
 import type { Metrics } from '#telemetry';
 import { aboutTask } from './about-task.ts';
+import type { DatabaseClock } from './database-clock.ts';
 import { enterPlaces } from './enter-places.ts';
 import type { KeyPlaces, NotRun } from './key-places.ts';
 import type { LogWriter } from './log-writer.ts';
@@ -32,6 +33,7 @@ export interface TaskMeans {
   documents: DocumentReader;
   models: Models;
   logs: LogWriter;
+  clock: Pick<DatabaseClock, 'now'>;
   places: KeyPlaces;
   pauses: TaskPauses;
   secrets: SecretReader;
@@ -80,6 +82,7 @@ async function outcomeOf(
     const cache = TaskCache.of(means, task, executor);
     const names = plan.resolve.get(task.planned.number)?.secrets ?? [];
     const surroundings: TaskSurroundings = {
+      now: means.clock.now,
       files: taskFiles,
       documents: means.documents,
       models: means.models,

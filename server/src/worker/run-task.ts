@@ -9,7 +9,7 @@ import { createRedactor, type Redactor } from './redact-secrets.ts';
 import { type ReadValues, taskScope } from './task-scope.ts';
 
 /** What the surroundings lend to one attempt. */
-export type TaskSurroundings = Pick<ExecutorContext, 'files' | 'documents' | 'models' | 'flows' | 'callOut' | 'deliveries'> & {
+export type TaskSurroundings = Pick<ExecutorContext, 'now' | 'files' | 'documents' | 'models' | 'flows' | 'callOut' | 'deliveries'> & {
   /** The process's. */
   log: Log;
   /** What the executor logs to. */
@@ -87,8 +87,9 @@ const hideSecrets = (lent: Lent, redactor: Redactor): Lent => ({
 });
 
 function contextOf(task: ClaimedTask, scope: TaskScope, surroundings: Lent, signal: AbortSignal): ExecutorContext {
-  const { files, documents, models, flows, callOut, deliveries, taskLog } = surroundings;
+  const { now, files, documents, models, flows, callOut, deliveries, taskLog } = surroundings;
   return {
+    now,
     files,
     documents,
     models,

@@ -10,6 +10,7 @@ import type { FileStore } from '#files';
 import type { Models } from '#models';
 import type { Metrics, Tracing } from '#telemetry';
 import { ClaimLoop } from './claim-loop.ts';
+import { DatabaseClock } from './database-clock.ts';
 import { createExecutorPlaces, type ExecutorPlaces } from './executor-places.ts';
 import { createFuse } from './fuse-task.ts';
 import { giveBackUnheld } from './give-back-unheld.ts';
@@ -79,13 +80,17 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const { startClaims = {} } = options;
   startClaims.offer = (most) => offerOf(shift.loops, most);
   const ended = new AbortController(); // cancels are heard until the last task has ended
-  const ticking = Promise.all([keepTicking(options, engine, ended.signal), keepListening(options, engine, () => shift, ended.signal)]);
+  const ticking = Promise.all([
+    keepTicking(options, engine, () => shift, ended.signal),
+    keepListening(options, engine, () => shift, ended.signal),
+  ]);
   const watching = (async () => {
     while (!closing.signal.aborted) {
       await Promise.race([shift.lost, aborted(closing.signal)]);
       if (closing.signal.aborted) return;
-      log.warn({ worker: shift.workerId }, 'the lease was lost: what this process held is given up');
-      options.metrics?.leasesLost.inc();
+      const { reason } = shift.lease.lost;
+      log.warn({ worker: shift.workerId, reason }, 'the lease was lost: what this process held is given up');
+      if (reason === 'database_silent') db.dropConnections(); // what waits for an answer on them would wait as long as a statement may take
       await endShift(options, shift, engine, 'lease_lost');
       await pause(REGISTER_AGAIN_MS, closing.signal);
       shift = (await startNextShift(options, engine, places, closing.signal)) ?? shift;
@@ -101,7 +106,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       await watching;
       await endShift(options, shift, engine, 'draining');
       ended.abort();
-      await ticking;
+      await atMost(GIVE_UP_MS, ticking);
     },
   };
 }
@@ -121,6 +126,7 @@ async function deleteObjects(files: FileStore, keys: readonly string[], log: Log
 /** The time between taking a lease and ending it. */
 interface Shift {
   workerId: number;
+  clock: DatabaseClock;
   lease: Lease;
   loops: ClaimLoop[];
   ended: Promise<unknown>;
@@ -129,10 +135,12 @@ interface Shift {
 
 async function startShift(options: WorkerOptions, engine: TaskEngine, places: ExecutorPlaces): Promise<Shift> {
   const { files, plans, catalogue, log } = options;
+  const clock = new DatabaseClock(engine);
+  await clock.read();
   const workerId = await engine.registerWorker();
   const keyPlaces = new KeyPlaces({ engine, workerId, log });
   const pauses = new TaskPauses({ engine, workerId, log });
-  const means = { ...options, engine, logs: new LogWriter(options.db, log), places: keyPlaces, pauses };
+  const means = { ...options, engine, clock, logs: new LogWriter(options.db, log), places: keyPlaces, pauses };
   const renew = () => engine.renewLease(workerId, 0);
   const lease = keepLease({ engineUrl: options.engineUrl, workerId, renew, log });
   options.metrics?.leasesHeld.inc();
@@ -158,7 +166,7 @@ async function startShift(options: WorkerOptions, engine: TaskEngine, places: Ex
           }),
       }),
   );
-  return { workerId, lease, loops, ended: Promise.all(loops.map((loop) => loop.run())), lost: aborted(lease.lost) };
+  return { workerId, clock, lease, loops, ended: Promise.all(loops.map((loop) => loop.run())), lost: aborted(lease.lost) };
 }
 
 /**
@@ -204,15 +212,16 @@ async function endShift(options: WorkerOptions, shift: Shift, engine: TaskEngine
   for (const loop of shift.loops) loop.stop(reason);
   await Promise.race([shift.ended, sleep(GIVE_UP_MS, undefined, { ref: false })]);
   for (const loop of shift.loops) loop.abandon();
-  await engine.releaseWorker(shift.workerId).catch(() => {}); // the lease ends by itself where the database is away
+  await atMost(GIVE_UP_MS, engine.releaseWorker(shift.workerId)); // the lease ends by itself where the database is away
   await shift.lease.close();
   options.metrics?.leasesHeld.dec();
 }
 
 /** The engine's chores. */
-async function keepTicking({ log }: WorkerOptions, engine: TaskEngine, signal: AbortSignal): Promise<void> {
+async function keepTicking({ log }: WorkerOptions, engine: TaskEngine, shift: () => Shift, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
+      await shift().clock.renew();
       await engine.tick();
     } catch (error) {
       log.warn({ err: error }, 'a tick could not reach the database');
@@ -236,6 +245,10 @@ async function keepListening({ log }: WorkerOptions, engine: TaskEngine, shift: 
     await pause(LISTEN_MS, signal);
   }
 }
+
+/** What the database does not answer is not waited for, nor does it matter that it failed. */
+const atMost = (ms: number, work: Promise<unknown>): Promise<unknown> =>
+  Promise.race([work.catch(() => {}), sleep(ms, undefined, { ref: false })]);
 
 /** Waits, unless the signal ends it. */
 const pause = (ms: number, signal: AbortSignal): Promise<void> => sleep(ms, undefined, { signal, ref: false }).catch(() => {});

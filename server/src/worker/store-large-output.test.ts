@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import type { FileStore } from '#files';
+import { checkedKey, type FileStore } from '#files';
 import { isLarge, storeLargeOutput } from './store-large-output.ts';
 import { claimed, planOf, receive } from './testing/claimed-task.ts';
 
@@ -32,7 +32,7 @@ test('what fits stays, and so does what has no output', async () => {
 test('a large output, also that of a failure, is moved under a key of its attempt', async () => {
   const { put, files } = storeOf();
   const output = 'x'.repeat(ROW_BYTES + 1);
-  const outputKey = 'outputs/o/e/t0-0-4.json';
+  const outputKey = checkedKey('outputs/o/e/t0-0-4', Buffer.from(output), 'json');
   expect(await storeLargeOutput(files, task, { status: 'failed', error: { code: 'partly' }, output })).toEqual({
     status: 'failed',
     error: { code: 'partly' },

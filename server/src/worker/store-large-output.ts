@@ -1,5 +1,5 @@
 import { type ClaimedTask, errorRecord, type TaskOutcome } from '#engine';
-import type { FileStore } from '#files';
+import { checkedKey, type FileStore } from '#files';
 
 const MAX_ROW_BYTES = 256 * 1024; // larger values make every later version of the row large too (DESIGN.md, A run 10)
 
@@ -25,7 +25,8 @@ export async function storeLargeOutput(files: FileStore, task: ClaimedTask, outc
   if (!isLarge(outcome.output)) return outcome;
   if (Buffer.byteLength(outcome.output) > MAX_OUTPUT_BYTES) return TOO_LARGE;
   const { organizationId, id } = task.execution;
-  const key = `outputs/${organizationId}/${id}/${task.id}-${task.generation}-${task.attempt}.json`;
-  await files.put(key, Buffer.from(outcome.output), { contentType: 'application/json' });
+  const bytes = Buffer.from(outcome.output);
+  const key = checkedKey(`outputs/${organizationId}/${id}/${task.id}-${task.generation}-${task.attempt}`, bytes, 'json');
+  await files.put(key, bytes, { contentType: 'application/json' });
   return { ...outcome, output: undefined, outputKey: key };
 }

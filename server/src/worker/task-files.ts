@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { badRequest, type Id, type JsonObject, notFound } from '#base';
+import { badRequest, FlowError, type Id, type JsonObject, notFound } from '#base';
 import type { EngineDatabase } from '#db';
 import type { StoredFile, TaskFiles } from '#executors';
 import { type FileStore, flowOfKey, parseFileKey, parseFileUri, toFileUri } from '#files';
@@ -48,7 +48,7 @@ export function createTaskFiles(options: TaskFilesOptions): TaskFiles {
       const row = await find(uri);
       const bytes = await store.read(row.file_key);
       if (!createHash('sha256').update(bytes).digest().equals(row.sha256))
-        throw new Error(`the stored bytes of ${uri} do not match their checksum`);
+        throw new FlowError('internal_error', `The stored bytes of ${uri} do not match their checksum: restore the object from a backup`);
       return bytes;
     },
     async write(bytes, { filename, contentType }) {

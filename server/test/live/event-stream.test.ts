@@ -126,7 +126,7 @@ describe('G4 who may not listen is answered before a stream begins', () => {
   });
 });
 
-test('G4 a stream whose reader does not read is cut, while others are served', async () => {
+test('G4 (F17) a stream whose reader does not read is cut, while others are served', async () => {
   const stopped = await openStream(`${platform.url}${path()}?summary=true`, user.headers);
   stopped.response.pause();
   const summary = JSON.stringify({ text: 'x'.repeat(100_000) });

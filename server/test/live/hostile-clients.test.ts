@@ -76,7 +76,7 @@ test('nonsense is ignored', async () => {
   await socket.close();
 });
 
-test('a reader that stops reading is closed, while others are served', async () => {
+test('F17: a reader that stops reading is closed, while others are served', async () => {
   const { socket: stopped } = await handshake(`${withToken()}&summary=true`);
   stopped.pause();
   const summary = JSON.stringify({ text: 'x'.repeat(100_000) });

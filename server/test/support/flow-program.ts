@@ -32,6 +32,8 @@ export interface StartOptions {
   env?: Record<string, string>;
   /** Written to its standard input, which then ends. */
   stdin?: string;
+  /** A program that starts it, with its own arguments first. */
+  through?: [string, ...string[]];
 }
 
 const environment = (extra: Record<string, string> = {}): NodeJS.ProcessEnv => {
@@ -41,7 +43,8 @@ const environment = (extra: Record<string, string> = {}): NodeJS.ProcessEnv => {
 
 /** Starts `flow` with these arguments; end it by `interrupt` or by its own end. */
 export function startFlow(args: string[], options: StartOptions = {}): FlowProcess {
-  const child = spawn(process.execPath, [PROGRAM, ...args], {
+  const [command, ...before] = [...(options.through ?? []), process.execPath] as [string, ...string[]];
+  const child = spawn(command, [...before, PROGRAM, ...args], {
     env: environment(options.env),
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true, // a process group of its own

@@ -42,7 +42,7 @@ const notify = (url: string, more: object = {}) => ({
 });
 const receive = { name: 'receive', task_executor_name: 'receive_file', parameters: {} };
 
-test('300 messages to a server that hangs hold 20 calls, and another run passes them by', async () => {
+test('F17: 300 messages to a server that hangs hold 20 calls, and another run passes them by', async () => {
   const user = await platform.as('app_user');
   const stuck = await createFlow(user, [receive, notify(urlOf(hanging), { for_each: Array.from({ length: MESSAGES }, (_, i) => i) })]);
   const free = await createFlow(user, [receive, notify(urlOf(prompt))]);

@@ -36,7 +36,7 @@ export const executorOf = (name: string, work: Work): Executor => ({
 export interface TestWorker {
   workerId(): number;
   /** Starts a run of these tasks in organization A and answers its id. The API shows it as any other. */
-  start(tasks: unknown[], metadata?: JsonObject): Promise<Id>;
+  start(tasks: unknown[], metadata?: JsonObject, fileKey?: string): Promise<Id>;
   logged: Record<string, unknown>[];
   drain(): Promise<void>;
 }
@@ -75,7 +75,7 @@ export async function startTestWorker(
   return {
     workerId: worker.id,
     logged,
-    async start(tasks, metadata = {}) {
+    async start(tasks, metadata = {}, fileKey = options.fileKey ?? '') {
       const definition = { name: 'flow', tasks };
       const planned = planFlow(parseDefinition(definition).definition, all);
       if ('faults' in planned) throw new Error(`the flow of the test does not plan: ${JSON.stringify(planned.faults)}`);
@@ -86,7 +86,7 @@ export async function startTestWorker(
         id,
         flowVersion: 1,
         inputTaskName: 'receive',
-        input: { file_key: options.fileKey ?? '', metadata },
+        input: { file_key: fileKey, metadata },
         triggeredTaskExecutorName: null,
         triggeredBy: 'test',
         modifiedBy: 'test',

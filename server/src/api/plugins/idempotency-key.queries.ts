@@ -8,6 +8,8 @@ export interface KeyPlace {
   principalId: Id;
   operation: string;
   key: string;
+  /** The call that asks. While it holds the key its id stands where the answer's headers will: what is said of a key counts from its holder alone. */
+  callId: Id;
 }
 
 export interface KeptAnswer {
@@ -43,18 +45,20 @@ const HELD_SECONDS = 120;
 const at = ({ organizationId, principalId, operation, key }: KeyPlace) =>
   sql`organization_id = ${organizationId} and principal_id = ${principalId} and route = ${operation} and key = ${key}`;
 
+const heldBy = (place: KeyPlace) => sql`${at(place)} and headers ->> 'held_by' = ${place.callId}`;
+
 /**
  * Takes the key, where it is new, expired, or left by a call that did not answer, and was for the same body. Undefined where it cannot be had.
  * Primary key.
  */
 export async function takeKey(tx: TenantTransaction, place: KeyPlace, bodyHash: Buffer): Promise<TakenKey | undefined> {
-  const { organizationId, principalId, operation, key } = place;
+  const { organizationId, principalId, operation, key, callId } = place;
   const { rows } = await sql<TakenKey>`
-    insert into idempotency_keys as k (organization_id, principal_id, route, key, body_hash, held_until, expires_at)
-    values (${organizationId}, ${principalId}, ${operation}, ${key}, ${bodyHash}, now() + make_interval(secs => ${sql.lit(HELD_SECONDS)}),
+    insert into idempotency_keys as k (organization_id, principal_id, route, key, headers, body_hash, held_until, expires_at)
+    values (${organizationId}, ${principalId}, ${operation}, ${key}, ${JSON.stringify({ held_by: callId })}::json, ${bodyHash}, now() + make_interval(secs => ${sql.lit(HELD_SECONDS)}),
       now() + make_interval(hours => ${sql.lit(KEPT_HOURS)}))
     on conflict (organization_id, principal_id, route, key) do update
-      set held_until = excluded.held_until, body_hash = excluded.body_hash,
+      set held_until = excluded.held_until, headers = excluded.headers, body_hash = excluded.body_hash,
           status = case when k.expires_at > now() then k.status end,
           created_at = case when k.expires_at > now() then k.created_at else excluded.created_at end,
           expires_at = case when k.expires_at > now() then k.expires_at else excluded.expires_at end
@@ -76,15 +80,15 @@ export async function keepAnswer(
   { status, headers, body }: Omit<KeptAnswer, 'body'> & { body: string | null },
 ): Promise<void> {
   await sql`update idempotency_keys set status = ${status}, headers = ${JSON.stringify(headers)}::json, body = ${body}, held_until = now()
-    where ${at(place)} and body is null`.execute(tx);
+    where ${heldBy(place)} and body is null`.execute(tx);
 }
 
 /** Lets the next call take the key, for the same body: this one may have done its work or not. */
 export async function giveKeyBack(tx: TenantTransaction, place: KeyPlace): Promise<void> {
-  await sql`update idempotency_keys set held_until = now() where ${at(place)} and body is null`.execute(tx);
+  await sql`update idempotency_keys set held_until = now() where ${heldBy(place)} and body is null`.execute(tx);
 }
 
 /** Forgets the key: nothing was done under it. */
 export async function forgetKey(tx: TenantTransaction, place: KeyPlace): Promise<void> {
-  await sql`delete from idempotency_keys where ${at(place)} and status is null`.execute(tx);
+  await sql`delete from idempotency_keys where ${heldBy(place)} and status is null`.execute(tx);
 }

@@ -76,7 +76,11 @@ export function useIdempotencyKeys(app: FlowApp): void {
     if (typeof key !== 'string' || key.trim() === '' || key.length > MAX_KEY_CHARACTERS)
       throw badRequest(`Idempotency-Key must have 1 to ${MAX_KEY_CHARACTERS} characters`);
     const { organizationId, id: principalId } = request.principal;
-    const answer = await takeOrRead(request, { organizationId, principalId, operation, key: key.trim() });
+    const place = { organizationId, principalId, operation, key: key.trim(), callId: newId() };
+    const answer = await takeOrRead(request, place).catch((error) => {
+      if (isUnavailable(error)) void settleLater(request, place, 'given_back', closing.signal); // it may have been taken all the same
+      throw error;
+    });
     if (answer) return sendKept(reply, answer);
   });
   app.addHook('onSend', async (request, reply, payload) => {
@@ -85,9 +89,9 @@ export function useIdempotencyKeys(app: FlowApp): void {
     held.delete(request);
     if (key.wasAnswered) reply.header('Idempotency-Replayed', 'true');
     const state = stateAfter(reply, payload);
-    await settle(request, key, state).catch((error) => {
+    await settle(request, key.place, state).catch((error) => {
       request.log.warn({ err: error, ...aboutRequest(request) }, 'the answer to an Idempotency-Key is not kept yet');
-      void settleLater(request, key, state, closing.signal);
+      void settleLater(request, key.place, state, closing.signal);
     });
   });
   app.addHook('onClose', async () => closing.abort());
@@ -122,6 +126,8 @@ function readState(state: KeyState | undefined, bodyHash: Buffer): KeptAnswer | 
   return status === null || body === null ? undefined : { status, headers: headers ?? {}, body };
 }
 
+const isUnavailable = (error: unknown): boolean => error instanceof FlowError && error.code === 'service_unavailable';
+
 const stillRunning = (): FlowError =>
   new FlowError('conflict', 'A call with this Idempotency-Key is under way; ask again for its answer', {
     headers: { 'Retry-After': String(RETRY_AFTER_SECONDS) },
@@ -147,7 +153,7 @@ function stateAfter(reply: FastifyReply, payload: unknown): EndState {
   return { status, headers, body: payload.length > MAX_KEPT_CHARACTERS ? null : payload };
 }
 
-const settle = (request: FastifyRequest, { place }: HeldKey, state: EndState): Promise<void> =>
+const settle = (request: FastifyRequest, place: KeyPlace, state: EndState): Promise<void> =>
   request.tenant((tx) => {
     if (state === 'forgotten') return forgetKey(tx, place);
     if (state === 'given_back') return giveKeyBack(tx, place);
@@ -155,10 +161,10 @@ const settle = (request: FastifyRequest, { place }: HeldKey, state: EndState): P
   });
 
 /** While the database is away. Whoever asks again with the key waits as for a call that runs; what is given up here ends with the hold. */
-async function settleLater(request: FastifyRequest, key: HeldKey, state: EndState, signal: AbortSignal): Promise<void> {
+async function settleLater(request: FastifyRequest, place: KeyPlace, state: EndState, signal: AbortSignal): Promise<void> {
   for (let pauseMs = LATER_MIN_MS; pauseMs < LATER_MAX_MS && !signal.aborted; pauseMs *= 2) {
     await wait(pauseMs, undefined, { ref: false, signal }).catch(() => {}); // closing ends the loop
-    const isSettled = await settle(request, key, state).then(
+    const isSettled = await settle(request, place, state).then(
       () => true,
       () => false,
     );

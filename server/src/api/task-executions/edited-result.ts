@@ -1,6 +1,6 @@
 import { badRequest, type Id, isJsonObject, type Json, newId } from '#base';
 import type { EditedResult } from '#engine';
-import type { FileStore } from '#files';
+import { checkedKey, type FileStore } from '#files';
 import { checkSchema, type PlannedTask } from '#language';
 import { toTaskError } from '../task-outputs/task-output.wire.ts';
 
@@ -34,8 +34,13 @@ export async function completedResult(
 ): Promise<EditedResult> {
   const text = JSON.stringify(output ?? null);
   if (Buffer.byteLength(text) <= MAX_ROW_BYTES) return { status: 'completed', output: text };
-  const outputKey = `outputs/${place.organizationId}/${place.flowExecutionId}/${place.taskExecutionId}-${newId()}.json`;
-  await files.put(outputKey, Buffer.from(text), { contentType: 'application/json' });
+  const bytes = Buffer.from(text);
+  const outputKey = checkedKey(
+    `outputs/${place.organizationId}/${place.flowExecutionId}/${place.taskExecutionId}-${newId()}`,
+    bytes,
+    'json',
+  );
+  await files.put(outputKey, bytes, { contentType: 'application/json' });
   return { status: 'completed', output: text, outputKey };
 }
 

@@ -72,7 +72,7 @@ async function run(raw: JsonObject, context: ExecutorContext): Promise<Outcome> 
   if (!(until.getTime() - context.firstStartedAt.getTime() <= MAX_WAIT_MS)) {
     return failed('invalid_parameters', 'A delay of more than ten years is refused: check its unit.');
   }
-  const remainingMs = until.getTime() - Date.now();
+  const remainingMs = until.getTime() - context.now().getTime();
   if (remainingMs > HELD_MS) {
     context.log.info({ until: until.toISOString() }, 'waits, held by no worker');
     return { status: 'scheduled', until, checkpoint: { until: until.toISOString() } };

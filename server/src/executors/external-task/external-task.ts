@@ -44,7 +44,7 @@ async function run(raw: JsonObject, context: ExecutorContext): Promise<Outcome> 
   const until = endOf(timeout, context.firstStartedAt);
   if (until === undefined)
     return failed('invalid_parameters', `timeout '${timeout}' is not a duration of at most a year, such as 30s, 10m or 2d.`);
-  if (until.getTime() <= Date.now()) return failed('timeout', `No worker brought a result for '${topic}' within ${timeout}.`);
+  if (until.getTime() <= context.now().getTime()) return failed('timeout', `No worker brought a result for '${topic}' within ${timeout}.`);
   return { status: 'awaiting_input', checkpoint: { input: input as Json }, until, topic };
 }
 

@@ -76,8 +76,7 @@ async function run(raw: JsonObject, context: ExecutorContext): Promise<Outcome> 
     const durationMs = Math.round(performance.now() - startedAt);
     return { status: 'completed', output: { ...answer, duration_ms: durationMs }, summary: { status: response.status } };
   } catch (error) {
-    if (error instanceof EgressError && error.code === 'endpoint_busy' && !context.signal.aborted)
-      return comeBackLater(context.firstStartedAt, null);
+    if (error instanceof EgressError && error.code === 'endpoint_busy' && !context.signal.aborted) return comeBackLater(context, null);
     return outcomeOfError(error, context.signal);
   }
 }

@@ -61,7 +61,7 @@ async function run(raw: JsonObject, context: ExecutorContext): Promise<Outcome> 
     const { code, message, retryable, details } = started.refused;
     return failed(code, message, { retryable, ...(details === undefined ? {} : { details }) });
   }
-  return wait ? outcomeOf(started.run) : completed(started.run, {});
+  return wait ? outcomeOf(started.run, context.now()) : completed(started.run, {});
 }
 
 const completed = (child: ChildRun, outputs: JsonObject): Outcome => ({
@@ -70,13 +70,13 @@ const completed = (child: ChildRun, outputs: JsonObject): Outcome => ({
 });
 
 /** A child that has not ended is waited for as a row; what it may have cost is its own, so a failure is not tried again: it would find the same child. */
-function outcomeOf(child: ChildRun): Outcome {
+function outcomeOf(child: ChildRun, now: Date): Outcome {
   if (child.status === 'completed') return completed(child, child.outputs);
   if (!ENDED.has(child.status)) {
     return {
       status: 'awaiting_input',
       checkpoint: { flow_execution_id: child.flowExecutionId },
-      until: new Date(Date.now() + FIRST_LOOK_MS),
+      until: new Date(now.getTime() + FIRST_LOOK_MS),
     };
   }
   const reason = child.error === undefined ? '' : `: ${child.error.message}`;

@@ -59,6 +59,7 @@ export function contextOf(given: Partial<ExecutorContext> & { tasks?: Record<str
     idempotencyKey: 'key-1',
     attempt: 1,
     firstStartedAt: new Date(),
+    now: () => new Date(),
     checkpoint: undefined,
     flowInput: input,
     scope: { tasks, input, execution: { id: 'e', flow_id: 'f' } },

@@ -82,7 +82,7 @@ async function run(raw: JsonObject, context: ExecutorContext): Promise<Outcome> 
 async function deliver(message: WebhookMessage, context: ExecutorContext, timeoutMs: number): Promise<Outcome> {
   try {
     const result = await deliverWebhook(context.callOut, message, { signal: context.signal, timeoutMs });
-    if (result.error?.code === 'endpoint_busy') return comeBackLater(context.firstStartedAt, null);
+    if (result.error?.code === 'endpoint_busy') return comeBackLater(context, null);
     await record(message, result, context);
     return outcomeOf(message, result);
   } catch (error) {
