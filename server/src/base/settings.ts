@@ -1,7 +1,20 @@
 import { availableParallelism } from 'node:os';
-import { isAbsolute, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import ipaddr from 'ipaddr.js';
+import { resolve } from 'node:path';
+import { parseDatabaseUrl } from './database-url.ts';
+import {
+  anyText,
+  email,
+  encryptionKey,
+  fileLocation,
+  integer,
+  list,
+  networks,
+  oneOf,
+  origins,
+  password,
+  url,
+  yesOrNo,
+} from './setting-values.ts';
 
 /** One setting of the installation: what an operator writes, and what it becomes. `flow doctor` and the reference are made of this list. */
 export interface Setting {
@@ -17,79 +30,6 @@ export interface Setting {
   secret?: true;
   /** Throws an Error whose message completes "FLOW_X ". */
   parse(text: string): unknown;
-}
-
-const anyText = (text: string) => text;
-
-const oneOf =
-  (...words: string[]) =>
-  (text: string) => {
-    if (!words.includes(text)) throw new Error(`must be ${words.length > 1 ? 'one of ' : ''}${words.join(', ')}, not "${text}"`);
-    return text;
-  };
-
-const integer = (min: number, max: number) => (text: string) => {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < min || value > max) throw new Error(`must be a whole number from ${min} to ${max}, not "${text}"`);
-  return value;
-};
-
-function yesOrNo(text: string): boolean {
-  if (/^(1|true|yes|on)$/i.test(text)) return true;
-  if (/^(0|false|no|off)$/i.test(text)) return false;
-  throw new Error(`must be true or false, not "${text}"`);
-}
-
-const list = (text: string) =>
-  text
-    .split(',')
-    .map((part) => part.trim())
-    .filter(Boolean);
-
-/** The text itself stays out of the message: it may hold a password. */
-const url =
-  (...schemes: string[]) =>
-  (text: string) => {
-    const parsed = URL.canParse(text) ? new URL(text) : undefined;
-    if (!parsed || !schemes.includes(parsed.protocol)) throw new Error(`must be a URL that begins with ${schemes.join(' or ')}`);
-    return text.replace(/\/+$/, '');
-  };
-
-function networks(text: string): readonly string[] {
-  const wrong = list(text).filter((part) => !ipaddr.isValidCIDR(part));
-  if (wrong.length > 0) throw new Error(`must be networks such as 10.0.0.0/8, separated by commas, not "${wrong.join(', ')}"`);
-  return Object.freeze(list(text));
-}
-
-function origins(text: string): readonly string[] {
-  const isOrigin = (part: string) => part === '*' || (URL.canParse(part) && new URL(part).origin === part);
-  const wrong = list(text).filter((part) => !isOrigin(part));
-  if (wrong.length > 0) throw new Error(`must be origins such as https://example.org, separated by commas, not "${wrong.join(', ')}"`);
-  return Object.freeze(list(text));
-}
-
-/** A relative `file:` location is a folder of the working directory, as any path on a command line. */
-function fileLocation(text: string): string {
-  if (!/^(file|s3|gs):/.test(text)) throw new Error('must begin with file:, s3: or gs:');
-  if (!text.startsWith('file:') || text.startsWith('file://')) return text;
-  const [path = '', query] = text.slice('file:'.length).split('?', 2);
-  return pathToFileURL(isAbsolute(path) ? path : resolve(path)).href + (query === undefined ? '' : `?${query}`);
-}
-
-function encryptionKey(text: string): Buffer {
-  const key = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
-  if (key.length !== 32) throw new Error('must be 32 bytes, in base64 or as 64 hexadecimal digits (openssl rand -base64 32)');
-  return key;
-}
-
-function email(text: string): string {
-  if (!/^[^\s@]+@[^\s@]+$/.test(text) || text.length > 320) throw new Error('must be an email address');
-  return text;
-}
-
-function password(text: string): string {
-  if (text.length < 8 || text.length > 128) throw new Error('must have 8 to 128 characters');
-  return text;
 }
 
 /** In the order of the reference. */
@@ -129,9 +69,10 @@ export const SETTINGS: readonly Setting[] = [
   {
     key: 'databaseUrl',
     name: 'DATABASE_URL',
-    description: 'PostgreSQL 15 or newer, signed in as an owner with CREATEROLE. Unset: the embedded PostgreSQL, in the data folder.',
+    description:
+      'PostgreSQL 15 or newer, signed in as an owner with CREATEROLE. Several servers of which one takes writes: postgres://user:password@a:5432,b:5432/name. Unset: the embedded PostgreSQL, in the data folder.',
     secret: true,
-    parse: url('postgres:', 'postgresql:'),
+    parse: parseDatabaseUrl,
   },
   {
     key: 'databaseProfile',
@@ -152,6 +93,29 @@ export const SETTINGS: readonly Setting[] = [
     default: 'file:<data folder>/files',
     description: 'Where files lie: file:<folder>, s3://<bucket>/<prefix> (?endpoint=, region=, path_style=true) or gs://<bucket>/<prefix>.',
     parse: fileLocation,
+  },
+  {
+    key: 'backup',
+    name: 'FLOW_BACKUP',
+    description:
+      'Folder that backups of the embedded database and of its files go to, all the time while `flow serve` or `flow worker` runs; best on another disk or machine. Unset: none.',
+    parse: (text) => resolve(text),
+  },
+  {
+    key: 'backupSeconds',
+    name: 'FLOW_BACKUP_SECONDS',
+    default: '30',
+    description:
+      'Seconds between two shipments to FLOW_BACKUP: what is lost at most with the machine, beside the time that a shipment takes.',
+    parse: integer(1, 3600),
+  },
+  {
+    key: 'backupKeep',
+    name: 'FLOW_BACKUP_KEEP',
+    flag: 'keep',
+    default: '7',
+    description: 'Whole copies (one a day) that FLOW_BACKUP keeps, with all that is needed for any time since the oldest.',
+    parse: integer(1, 1000),
   },
   {
     key: 'encryptionKey',

@@ -6,11 +6,12 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { FlowError, type Log } from '#base';
 import { lintCatalogue } from './catalogue-lint.ts';
 import { checkKey, type SealedKey } from './check-key.ts';
 import { codeOf, withFailuresTranslated } from './failures.ts';
+import { clientFor } from './primary-client.ts';
 import { makeRoles, openDatabaseToRoles } from './roles.ts';
 
 export interface MigrateOptions {
@@ -42,7 +43,11 @@ const PAUSE_MS = 1000;
 /** Returns the names of the files that were applied. Throws FlowError with what to do where the database is too old, newer, or changed. */
 export async function migrate(options: MigrateOptions): Promise<string[]> {
   const migrations = await readMigrations(options.folder ?? FOLDER);
-  const owner = new Client({ connectionString: options.ownerUrl, application_name: 'flow migrate', connectionTimeoutMillis: 15_000 });
+  const owner = new (clientFor(options.ownerUrl))({
+    connectionString: options.ownerUrl,
+    application_name: 'flow migrate',
+    connectionTimeoutMillis: 15_000,
+  });
   owner.on('error', (error) => options.log.warn({ err: error }, 'the connection of the migration broke')); // the query that runs throws too
   return withFailuresTranslated(async () => {
     await owner.connect();

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type CustomTypesConfig, Pool, type PoolConfig, types } from 'pg';
 import type { Log } from '#base';
+import { clientFor } from './primary-client.ts';
 
 export interface PoolOptions {
   /** Connections at most. One server serves 100 for all processes, unless it is set otherwise. */
@@ -38,6 +39,7 @@ export function createPool(url: string, applicationName: string, options: PoolOp
     application_name: applicationName,
     keepAlive: true,
     types: TYPES,
+    Client: clientFor(url),
   };
   const pool = new Pool(config);
   const tell = (error: Error & { code?: string }) => {
