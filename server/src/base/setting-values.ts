@@ -24,7 +24,7 @@ export function yesOrNo(text: string): boolean {
   throw new Error(`must be true or false, not "${text}"`);
 }
 
-export const list = (text: string) =>
+const list = (text: string) =>
   text
     .split(',')
     .map((part) => part.trim())

@@ -7,7 +7,6 @@ import {
   encryptionKey,
   fileLocation,
   integer,
-  list,
   networks,
   oneOf,
   origins,

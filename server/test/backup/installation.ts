@@ -71,18 +71,23 @@ export async function startLoad(client: TestClient) {
   ]);
   const stop = new AbortController();
   const started: { id: string; fileKey: string; askedAt: number; answeredAt: number }[] = [];
+  let refused = 0;
   const run = async () => {
     while (!stop.signal.aborted) {
       const { file_key } = await uploadText(client, flowId, `document ${started.length}`);
       const askedAt = Date.now();
       const answer = await client.post('/api/flow-executions', { flow_id: flowId, input: { file_key } });
-      if (answer.status === 201) started.push({ id: answer.body.id, fileKey: file_key, askedAt, answeredAt: Date.now() });
+      if (answer.status !== 201) refused++;
+      else started.push({ id: answer.body.id, fileKey: file_key, askedAt, answeredAt: Date.now() });
       await wait(20); // the pace of the load
     }
   };
   const ended = run();
   return {
     started,
+    get refused() {
+      return refused;
+    },
     stop: async () => {
       stop.abort();
       await ended;
