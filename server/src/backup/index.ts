@@ -3,6 +3,7 @@
 // encryption key, and never touches a database of DATABASE_URL: that one's server has backups of its own.
 export { type Archive, openArchive } from './archive.ts';
 export { type KeptBackup, keepBackup } from './keep-backup.ts';
+export { listArchive } from './list-archive.ts';
 export { makeBackup } from './make-backup.ts';
 export { parseInstant } from './parse-instant.ts';
 export { refuseExternalDatabase } from './refuse-external-database.ts';
