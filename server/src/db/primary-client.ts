@@ -10,8 +10,8 @@ interface Server {
   port: number;
 }
 
-/** Of one server that is asked: one whose machine is gone does not answer at all. */
-const ASK_MS = 3_000;
+/** Of one server that is asked: one whose machine is gone does not answer at all. The others are asked again meanwhile. */
+const ASK_MS = 6_000;
 /** Of a connection, while no server takes writes: below what a pool waits, so that its reason is told. */
 const CHOOSE_MS = 8_000;
 const PAUSE_MS = 200;
@@ -53,14 +53,24 @@ export function clientFor(url: string): typeof Client {
 }
 
 async function findPrimary(url: string, servers: readonly Server[]): Promise<Server> {
+  const found = new AbortController();
   const deadline = performance.now() + CHOOSE_MS;
-  for (;;) {
-    try {
-      return await Promise.any(servers.map((server) => ask(url, server)));
-    } catch (error) {
-      if (performance.now() > deadline) throw noPrimary(servers, error as AggregateError);
-      await wait(PAUSE_MS);
+  const askAgain = async (server: Server): Promise<Server> => {
+    for (;;) {
+      try {
+        return await ask(url, server);
+      } catch (error) {
+        if (found.signal.aborted || performance.now() > deadline) throw error;
+        await wait(PAUSE_MS);
+      }
     }
+  };
+  try {
+    return await Promise.any(servers.map(askAgain));
+  } catch (error) {
+    throw noPrimary(servers, error as AggregateError);
+  } finally {
+    found.abort();
   }
 }
 
