@@ -36,6 +36,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   events: ['base', 'db'],
   telemetry: ['base', 'db'],
   access: ['base', 'db'],
+  backup: ['base', 'db'],
   models: ['base', 'documents'], // the local model reads layout
   engine: ['base', 'db', 'events', 'language'], // not executors: the plan carries their schemas as data
   chores: ['base', 'db', 'events', 'language', 'engine'],
@@ -46,8 +47,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   executors: ['base', 'files', 'documents', 'models', 'sandbox', 'connectors', 'language'], // no database, no engine: what else one needs comes in its context
   worker: DOMAIN, // where engine and executors meet
   api: DOMAIN, // of executors only the catalogue, see below
-  platform: [...DOMAIN, 'worker', 'api'],
-  cli: [...DOMAIN, 'worker', 'api', 'platform'],
+  platform: [...DOMAIN, 'backup', 'worker', 'api'],
+  cli: [...DOMAIN, 'backup', 'worker', 'api', 'platform'],
 };
 
 /** What the API may know of executors: which there are, and how they describe themselves. */

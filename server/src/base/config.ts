@@ -19,6 +19,10 @@ export interface Config {
   readonly publicUrl?: string;
   /** A URL: file:, s3: or gs:. */
   readonly files: string;
+  /** A folder. */
+  readonly backup?: string;
+  readonly backupSeconds: number;
+  readonly backupKeep: number;
   /** 32 bytes. */
   readonly encryptionKey: Buffer;
   readonly allowPrivateNetworks: readonly string[];
@@ -62,9 +66,9 @@ const sources = new WeakMap<Config, Map<string, ListedSetting['source']>>();
 
 /**
  * Reads flags, then the environment, then defaults; an empty text counts as unset. Makes the data folder's encryption key where none is given.
- * Throws `bad_request` with every fault at once. The result is frozen.
+ * Throws `bad_request` with every fault at once, and with `makesKey: false` where there is no key. The result is frozen.
  */
-export function readConfig(env: NodeJS.ProcessEnv, flags: ConfigFlags = {}): Config {
+export function readConfig(env: NodeJS.ProcessEnv, flags: ConfigFlags = {}, options: { makesKey?: boolean } = {}): Config {
   const values: Record<string, unknown> = {};
   const faults: string[] = [];
   const from = new Map<string, ListedSetting['source']>();
@@ -81,7 +85,7 @@ export function readConfig(env: NodeJS.ProcessEnv, flags: ConfigFlags = {}): Con
   faults.push(...checkTogether(values));
   if (faults.length > 0) throw new FlowError('bad_request', `The configuration is wrong:\n  ${faults.join('\n  ')}`, { details: faults });
   values.files ??= pathToFileURL(join(String(values.dataDir), 'files')).href;
-  values.encryptionKey ??= readEncryptionKey(String(values.dataDir));
+  values.encryptionKey ??= readEncryptionKey(String(values.dataDir), options.makesKey);
   const config = Object.freeze(values) as unknown as Config;
   sources.set(config, from);
   return config;

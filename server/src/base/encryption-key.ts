@@ -7,14 +7,21 @@ import { FlowError } from './errors.ts';
  * The key of the data folder, made at its first use: base64, in `encryption-key`, readable by its owner alone. It appears with its whole
  * content or not at all, so of two processes that start at once both use the same.
  */
-export function readEncryptionKey(dataDir: string): Buffer {
+export function readEncryptionKey(dataDir: string, makes = true): Buffer {
   const path = join(dataDir, 'encryption-key');
-  const text = readIfPresent(path) ?? make(dataDir, path);
+  const text = readIfPresent(path) ?? (makes ? make(dataDir, path) : refuse(path));
   const key = Buffer.from(text.trim(), 'base64');
   if (key.length === 32) return key;
   throw new FlowError(
     'bad_request',
     `${path} does not hold a key of 32 bytes in base64. Restore it: what was sealed by it opens with no other.`,
+  );
+}
+
+function refuse(path: string): never {
+  throw new FlowError(
+    'bad_request',
+    `Give the key that the installation was made with: FLOW_ENCRYPTION_KEY, or its file as ${path}. No backup holds it, and with another nothing opens.`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import { parseDatabaseUrl } from './database-url.ts';
 import {
   anyText,
   email,
@@ -68,9 +69,10 @@ export const SETTINGS: readonly Setting[] = [
   {
     key: 'databaseUrl',
     name: 'DATABASE_URL',
-    description: 'PostgreSQL 15 or newer, signed in as an owner with CREATEROLE. Unset: the embedded PostgreSQL, in the data folder.',
+    description:
+      'PostgreSQL 15 or newer, signed in as an owner with CREATEROLE. Several servers of which one takes writes: postgres://user:password@a:5432,b:5432/name. Unset: the embedded PostgreSQL, in the data folder.',
     secret: true,
-    parse: url('postgres:', 'postgresql:'),
+    parse: parseDatabaseUrl,
   },
   {
     key: 'databaseProfile',
@@ -99,6 +101,29 @@ export const SETTINGS: readonly Setting[] = [
     default: 'file:<data folder>/files',
     description: 'Where files lie: file:<folder>, s3://<bucket>/<prefix> (?endpoint=, region=, path_style=true) or gs://<bucket>/<prefix>.',
     parse: fileLocation,
+  },
+  {
+    key: 'backup',
+    name: 'FLOW_BACKUP',
+    description:
+      'Folder that backups of the embedded database and of its files go to, all the time while `flow serve` or `flow worker` runs; best on another disk or machine. Unset: none.',
+    parse: (text) => resolve(text),
+  },
+  {
+    key: 'backupSeconds',
+    name: 'FLOW_BACKUP_SECONDS',
+    default: '30',
+    description:
+      'Seconds between two shipments to FLOW_BACKUP: what is lost at most with the machine, beside the time that a shipment takes.',
+    parse: integer(1, 3600),
+  },
+  {
+    key: 'backupKeep',
+    name: 'FLOW_BACKUP_KEEP',
+    flag: 'keep',
+    default: '7',
+    description: 'Whole copies (one a day) that FLOW_BACKUP keeps, with all that is needed for any time since the oldest.',
+    parse: integer(1, 1000),
   },
   {
     key: 'encryptionKey',

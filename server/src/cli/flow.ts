@@ -15,6 +15,8 @@ const flow = defineCommand({
     secret: () => import('./secret.ts').then((m) => m.secret),
     admin: () => import('./admin.ts').then((m) => m.admin),
     migrate: () => import('./migrate.ts').then((m) => m.migrate),
+    backup: () => import('./backup.ts').then((m) => m.backup),
+    restore: () => import('./restore.ts').then((m) => m.restore),
     doctor: () => import('./doctor.ts').then((m) => m.doctor),
   },
 });

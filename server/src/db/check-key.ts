@@ -1,5 +1,6 @@
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { FlowError } from '#base';
+import { clientFor } from './primary-client.ts';
 import { roleUrl } from './roles.ts';
 
 /** What the platform has sealed in this database, by which a key is known. */
@@ -28,7 +29,8 @@ export async function checkKey(
 
 /** The usual start: the passwords are right already, and nothing else needs to be looked at. */
 async function rolesAreOfThisKey(ownerUrl: string, encryptionKey: Buffer): Promise<boolean> {
-  const client = new Client({ connectionString: roleUrl(ownerUrl, 'flow_engine', encryptionKey), connectionTimeoutMillis: 15_000 });
+  const url = roleUrl(ownerUrl, 'flow_engine', encryptionKey);
+  const client = new (clientFor(url))({ connectionString: url, connectionTimeoutMillis: 15_000 });
   client.on('error', () => {}); // it is only tried
   try {
     await client.connect();

@@ -39,6 +39,8 @@ const SETTINGS: Record<string, string> = {
   max_connections: '100',
   max_wal_size: '1GB',
   checkpoint_timeout: '15min',
+  max_slot_wal_keep_size: '4GB', // what a backup that does not get on may hold back; then it begins anew
+  idle_replication_slot_timeout: '1d', // of a backup that nobody makes any longer
   jit: 'off',
   timezone: 'UTC',
   log_timezone: 'UTC',

@@ -9,6 +9,7 @@ export { createEngineDatabase } from './engine.ts';
 export { codeOf } from './failures.ts';
 export type { MigrateOptions } from './migrate.ts';
 export { migrate } from './migrate.ts';
+export { connectOwner, type OwnerConnection } from './owner.ts';
 export type { PoolOptions, PoolUse } from './pool.ts';
 export type { Role } from './roles.ts';
 export { roleUrl } from './roles.ts';

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import type { Log } from '#base';
+import { clientFor } from './primary-client.ts';
 
 interface Subscription {
   onMessage(payload: string): void;
@@ -38,7 +39,7 @@ export function createListener(url: string, log?: Log): Listener {
   };
 
   const open = async (): Promise<Client> => {
-    const client = new Client({
+    const client = new (clientFor(url))({
       connectionString: url,
       application_name: 'flow listener',
       keepAlive: true,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Client, type CustomTypesConfig, Pool, type PoolClient, type PoolConfig, types } from 'pg';
 import type { Log } from '#base';
+import { clientFor } from './primary-client.ts';
 
 export interface PoolOptions {
   /** Connections at most. One server serves 100 for all processes, unless it is set otherwise. */
@@ -55,6 +56,7 @@ export function createPool(url: string, applicationName: string, options: PoolOp
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     query_timeout: options.answerMs ?? ANSWER_MS,
     types: TYPES,
+    Client: clientFor(url),
   };
   const pool = new Pool(config);
   const tell = (error: Error & { code?: string }) => {

@@ -259,6 +259,7 @@ export interface SchemaMigrationsTable {
   number: number;
   name: string;
   checksum: string;
+  breaking: Generated<boolean>;
   appliedAt: Generated<Timestamp>;
 }
 

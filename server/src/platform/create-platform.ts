@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { type Access, createAccess, createSecretReader } from '#access';
 import { createApi } from '#api';
+import { keepBackup, openArchive, refuseExternalDatabase } from '#backup';
 import { type Config, createSafeFetch, type Log } from '#base';
 import { createDocumentReader } from '#documents';
 import { createEngine, type Engine, type StartClaims } from '#engine';
@@ -69,9 +70,11 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
 
 async function joinParts(options: PlatformOptions, onClose: (closer: Closer) => void): Promise<Omit<Platform, 'close'>> {
   const { config, log, signal } = options;
+  if (config.backup !== undefined) refuseExternalDatabase(config);
   const database = await openDatabase(config, log, signal);
   onClose(database.close);
   signal?.throwIfAborted();
+  if (config.backup !== undefined) onClose(startBackup(config, database.ownerUrl, config.backup, log));
 
   const tracing = await startTracing(config, log);
   if (tracing) onClose(tracing.close);
@@ -173,6 +176,11 @@ async function joinParts(options: PlatformOptions, onClose: (closer: Closer) => 
   const first = options.listen ? await access.prepareFirstStart(firstAdmin(config)) : undefined;
   const setupUrl = first?.state === 'set_up' ? `${config.publicUrl ?? url}/setup#token=${first.token}` : undefined;
   return { url, workerId: worker?.id(), metricsUrl: operator?.url, setupUrl, database, access, engine, events, files };
+}
+
+function startBackup(config: Config, ownerUrl: string, folder: string, log: Log): Closer {
+  const archive = openArchive(folder);
+  return keepBackup({ ownerUrl, archive, config, everyMs: config.backupSeconds * 1000, keep: config.backupKeep, log }).close;
 }
 
 const firstAdmin = (config: Config) =>

@@ -40,10 +40,11 @@ test('admin, migrate, doctor and run work beside it', async () => {
   const [made, migrated, doctor] = await Promise.all([
     runFlow(['admin', 'create-organization', '--name', 'Ardent', '--json'], { env }),
     runFlow(['migrate'], { env }),
-    runFlow(['doctor', '--json'], { env }),
+    runFlow(['doctor', '--json'], { env: { ...env, FLOW_PORT: '0' } }),
   ]);
   expect(migrated.code, migrated.stderr).toBe(0);
-  expect(JSON.parse(doctor.stdout)).toMatchObject({ ok: true });
+  const wrong = JSON.parse(doctor.stdout).findings.filter(({ ok }: { ok: boolean }) => !ok);
+  expect(wrong.map(({ what }: { what: string }) => what)).toEqual(['Durability']); // the server of the tests need not outlive a crash
   expect(doctor.stdout).not.toContain(env['FLOW_ENCRYPTION_KEY']);
   expect(doctor.stdout).not.toContain(new URL(database.ownerUrl).password || 'no password in the URL');
   const { id } = JSON.parse(made.stdout);

@@ -182,7 +182,7 @@ describe('migrate and doctor, beside a running server', () => {
 
   test('flow doctor shows what it found and every setting, never a secret', async () => {
     const key = Buffer.alloc(32, 1).toString('hex');
-    const asJson = await runFlow(['doctor', '--json', ...at()], { env: { FLOW_MODEL_API_KEY: 'sk-secret', FLOW_PORT: '1234' } });
+    const asJson = await runFlow(['doctor', '--json', ...at()], { env: { FLOW_MODEL_API_KEY: 'sk-secret', FLOW_PORT: '0' } });
     const { ok, findings, settings } = JSON.parse(asJson.stdout);
     expect([asJson.code, ok]).toEqual([0, true]);
     expect(findings.map(({ what }: { what: string }) => what)).toEqual([
@@ -190,14 +190,25 @@ describe('migrate and doctor, beside a running server', () => {
       'Memory',
       'Data folder',
       'Embedded database',
+      'PostgreSQL release',
+      'Durability',
+      'Autovacuum',
+      'Connections',
+      'Clock',
+      'Database login',
+      'Workers',
+      'File store',
+      'Port',
+      'Network',
+      'Encryption key',
       'Environment',
     ]);
     const setting = (name: string) => settings.find((s: { name: string }) => s.name === name);
-    expect(setting('FLOW_PORT')).toMatchObject({ value: '1234', source: 'environment' });
+    expect(setting('FLOW_PORT')).toMatchObject({ value: '0', source: 'environment' });
     expect(setting('FLOW_DATA_DIR')).toMatchObject({ value: files.dataDir, source: 'flag' });
     expect(setting('FLOW_MODEL_API_KEY')).toMatchObject({ value: '(set)' });
     expect(asJson.stdout).not.toContain('sk-secret');
-    const text = await runFlow(['doctor', ...at()], { env: { FLOW_PROT: '1', FLOW_ENCRYPTION_KEY: key } });
+    const text = await runFlow(['doctor', ...at()], { env: { FLOW_PROT: '1', FLOW_PORT: '0', FLOW_ENCRYPTION_KEY: key } });
     expect(text.code).toBe(1);
     expect(text.stdout).toContain('✖ Environment: no setting has this name: FLOW_PROT');
     expect(text.stdout).toMatch(/✖ Embedded database: FLOW_ENCRYPTION_KEY does not open/);

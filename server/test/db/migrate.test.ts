@@ -75,12 +75,36 @@ test('a file that was changed after it was applied is refused by name', async ()
   await expect(run()).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('0001-things.sql') });
 });
 
-test('a database of a newer version is refused', async () => {
+test('a database that is one migration ahead is worked with, two ahead it is refused', async () => {
   await write('0001-things.sql', THINGS);
-  await write('0002-newer.sql', 'select 1;');
+  await write('0002-newer.sql', 'alter table things add column note text;');
   await run();
   await rm(join(folder, '0002-newer.sql'));
-  await expect(run()).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('0002-newer.sql') });
+  expect(await run()).toEqual([]);
+  await write('0002-newer.sql', 'alter table things add column note text;');
+  await write('0003-newest.sql', 'select 1;');
+  await run();
+  for (const name of ['0002-newer.sql', '0003-newest.sql']) await rm(join(folder, name));
+  await expect(run()).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringMatching(/older by 2 migrations, 0002-newer\.sql the first of them\. Start the newer version/),
+  });
+});
+
+test('a migration that says that it breaks older versions keeps them out', async () => {
+  await write('0001-things.sql', THINGS);
+  await write('0002-newer.sql', '-- breaking: stop every worker first\nalter table things add column note text;');
+  await run();
+  await rm(join(folder, '0002-newer.sql'));
+  await expect(run()).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('0002-newer.sql breaks older versions') });
+});
+
+test('a table of migrations from before the mark of breaking ones gets it', async () => {
+  await write('0001-things.sql', THINGS);
+  await run();
+  await owner.query('alter table schema_migrations drop column breaking');
+  await write('0002-more.sql', 'alter table things add column note text;');
+  expect(await run()).toEqual(['0002-more.sql']);
 });
 
 test('a migration that opens a hole between organizations stops the start', async () => {
