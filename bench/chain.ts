@@ -1,6 +1,7 @@
 // How much of what PostgreSQL can write at all becomes finished tasks?
-import { chainDefinition } from './bench-catalogue.ts';
+
 import type { BenchDatabase, BenchServer } from './bench-database.ts';
+import { chainDefinition } from './bench-flows.ts';
 import { type BenchFlow, type BenchPlatform, checkCompleted, insertFlow, openBenchPlatform, startOne } from './bench-platform.ts';
 import { type Cost, measure, medianRatio } from './measure.ts';
 import { interleave, judge, type Question, THROUGHPUT_COLUMNS, throughputRow } from './question.ts';

@@ -1,7 +1,7 @@
 // What does a caller get who starts one execution a call and waits for its end, beside another durable engine on PostgreSQL?
 import { askDbos } from './ask-dbos.ts';
-import { chainDefinition } from './bench-catalogue.ts';
 import type { BenchServer } from './bench-database.ts';
+import { chainDefinition } from './bench-flows.ts';
 import { type BenchFlow, type BenchPlatform, checkCompleted, insertFlow, openBenchPlatform, startOne } from './bench-platform.ts';
 import { type Cost, measure, median, medianRatio, percentile } from './measure.ts';
 import { interleave, judge, type Question, THROUGHPUT_COLUMNS, throughputRow } from './question.ts';

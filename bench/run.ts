@@ -5,22 +5,25 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startBenchServer } from './bench-database.ts';
 import { chain } from './chain.ts';
+import { httpChain } from './http-chain.ts';
+import { httpLatency } from './http-latency.ts';
 import { idleLatency } from './idle-latency.ts';
 import { oneCall } from './one-call.ts';
-import type { Answer, Question } from './question.ts';
+import { type Answer, PEER_NAMES, type PeerName, type Question } from './question.ts';
 import { type Circumstances, printAnswer, writeReport } from './report.ts';
 
-const QUESTIONS: readonly Question[] = [chain, oneCall, idleLatency];
+const QUESTIONS: readonly Question[] = [chain, oneCall, httpChain, idleLatency, httpLatency];
 
 const QUIET_LOAD = 1.5; // above it the spread of the rounds was larger than what is to be seen
 const PATIENCE_MS = 180_000;
 const GLANCE_MS = 5000;
 
-const USAGE = `npm run bench -- [--quick] [--rounds N] [--only ${QUESTIONS.map(({ name }) => name).join('|')}] [--busy]`;
+const USAGE = `npm run bench -- [--quick] [--rounds N] [--only ${QUESTIONS.map(({ name }) => name).join('|')}] [--peers all|${PEER_NAMES.join('|')}] [--busy]`;
 
 interface Options {
   quick: boolean;
   busy: boolean;
+  peers: readonly PeerName[];
   rounds: number;
   questions: readonly Question[];
 }
@@ -33,12 +36,19 @@ function readOptions(): Options | undefined {
         busy: { type: 'boolean' },
         rounds: { type: 'string' },
         only: { type: 'string', multiple: true },
+        peers: { type: 'string', multiple: true },
       },
     });
-    const { quick = false, busy = false, only } = values;
+    const { quick = false, busy = false, only, peers: named = [] } = values;
+    const peers = named.includes('all') ? PEER_NAMES : PEER_NAMES.filter((name) => named.includes(name));
     const rounds = Number(values.rounds ?? (quick ? 2 : 3));
     const questions = only ? QUESTIONS.filter(({ name }) => only.includes(name)) : QUESTIONS;
-    return Number.isInteger(rounds) && rounds > 0 && questions.length > 0 ? { quick, busy, rounds, questions } : undefined;
+    const isUnderstood =
+      Number.isInteger(rounds) &&
+      rounds > 0 &&
+      questions.length === (only ?? QUESTIONS).length &&
+      named.every((name) => name === 'all' || PEER_NAMES.some((peer) => peer === name));
+    return isUnderstood ? { quick, busy, peers, rounds, questions } : undefined;
   } catch {
     return undefined;
   }
@@ -57,12 +67,15 @@ async function waitForQuiet(): Promise<boolean> {
 
 const load = (): number => loadavg()[0] ?? 0;
 
-async function answerAll({ quick, rounds, questions }: Options, circumstances: Omit<Circumstances, 'postgresVersion'>): Promise<Answer[]> {
+async function answerAll(
+  { quick, peers, rounds, questions }: Options,
+  circumstances: Omit<Circumstances, 'postgresVersion'>,
+): Promise<Answer[]> {
   const server = await startBenchServer();
   try {
     const answers: Answer[] = [];
     for (const question of questions) {
-      const answer = await question.ask(server, { rounds, quick });
+      const answer = await question.ask(server, { rounds, quick, peers });
       printAnswer(answer);
       answers.push(answer);
     }
