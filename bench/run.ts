@@ -5,14 +5,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startBenchServer } from './bench-database.ts';
 import { chain } from './chain.ts';
+import { fanOut } from './fan-out.ts';
 import { httpChain } from './http-chain.ts';
 import { httpLatency } from './http-latency.ts';
 import { idleLatency } from './idle-latency.ts';
 import { oneCall } from './one-call.ts';
+import { postOutput } from './post-output.ts';
 import { type Answer, PEER_NAMES, type PeerName, type Question } from './question.ts';
 import { type Circumstances, printAnswer, writeReport } from './report.ts';
 
-const QUESTIONS: readonly Question[] = [chain, oneCall, httpChain, idleLatency, httpLatency];
+const QUESTIONS: readonly Question[] = [chain, oneCall, httpChain, postOutput, idleLatency, httpLatency, fanOut];
 
 const QUIET_LOAD = 1.5; // above it the spread of the rounds was larger than what is to be seen
 const PATIENCE_MS = 180_000;
