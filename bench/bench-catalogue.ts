@@ -3,6 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonObject, JsonSchema } from '../server/src/base/index.ts';
 import type { Catalogue, Executor, Outcome } from '../server/src/executors/index.ts';
 
+export const PAUSE_MS = 20;
+export const PAUSES_AT_ONCE = 10;
+
 const integer = { type: 'integer' };
 const object = (properties: JsonObject): JsonSchema => ({ type: 'object', properties, required: Object.keys(properties) });
 const counted = object({ v: integer });
@@ -40,12 +43,15 @@ const input: Executor = {
 const step: Executor = { ...described('bench_step', { reads: { after: integer } }), run: async (parameters) => next(parameters) };
 const pureStep: Executor = { ...step, name: 'bench_pure_step', pure: true, compute: next };
 
-/** A step that waits as for somebody's answer, `ms` long. */
+/** Waits as for somebody's answer; few at once in a process, so that the processes are what limits them, not the cores. */
 const pause: Executor = {
-  ...described('bench_pause', { reads: { after: integer, ms: integer } }),
-  run: async (parameters, { signal }) => {
-    await sleep(Number(parameters['ms']), undefined, { signal });
-    return next(parameters);
+  ...described('bench_pause'),
+  isInput: true,
+  flowInputSchema: { type: 'object' },
+  concurrency: PAUSES_AT_ONCE,
+  run: async (_parameters, { signal }) => {
+    await sleep(PAUSE_MS, undefined, { signal });
+    return completed({ v: 0 });
   },
 };
 

@@ -17,9 +17,11 @@ export function chainDefinition(length: number, { pure = false } = {}): JsonObje
   return flow(...steps);
 }
 
-/** The input, then one task that takes `ms` without working. */
-export const pauseDefinition = (ms: number): JsonObject =>
-  flow({ name: 't1', task_executor_name: 'bench_pause', parameters: { after: `{{${INPUT_TASK}.v}}`, ms } });
+/** One task that takes a while without working. */
+export const pauseDefinition = (): JsonObject => ({
+  name: 'Bench',
+  tasks: [{ name: INPUT_TASK, task_executor_name: 'bench_pause', parameters: {} }],
+});
 
 /** A list of `count` numbers, a task for each that adds one, and a task that sums all of them up. */
 export const fanOutDefinition = (count: number): JsonObject =>

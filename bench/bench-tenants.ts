@@ -3,6 +3,7 @@ import { createAccess } from '../server/src/access/index.ts';
 import { createLog, type Id, type JsonObject, newId } from '../server/src/base/index.ts';
 import { createEngineDatabase } from '../server/src/db/index.ts';
 import type { BenchDatabase } from './bench-database.ts';
+import type { BenchFlow } from './bench-platform.ts';
 import { type HttpAnswer, writeRequest } from './http-client.ts';
 
 export interface BenchUser {
@@ -54,6 +55,16 @@ export interface ApiFlow {
 export async function createFlow(url: string, user: BenchUser, definition: JsonObject): Promise<ApiFlow> {
   const flow = await callApi(url, user, 'POST', '/api/flows', { display_name: `Flow ${newId()}`, definition });
   return { flowId: flow.id, length: (definition['tasks'] as unknown[]).length };
+}
+
+/** The same flow as those know it who start it in process. */
+export async function readFlow({ owner }: BenchDatabase, { flowId, length }: ApiFlow): Promise<BenchFlow> {
+  const { rows } = await owner.query<{ organization_id: Id; id: Id }>('select organization_id, id from flow_versions where flow_id = $1', [
+    flowId,
+  ]);
+  const [version] = rows;
+  if (!version) throw new Error(`The flow ${flowId} has no version`);
+  return { organizationId: version.organization_id, flowId, versionId: version.id, length };
 }
 
 /** The request that starts an execution and is answered when it has ended. */

@@ -67,14 +67,17 @@ async function onFreshDatabase(
 async function runAll(database: BenchDatabase, flow: BenchFlow, executions: number): Promise<Cost> {
   const platform = await openBenchPlatform(database);
   try {
-    return await measure(database.owner, executions * flow.length, async () => {
-      const ended = allEnded(platform, flow, executions);
-      await Promise.all(Array.from({ length: executions }, () => startOne(platform.engine, flow)));
-      await ended;
-    });
+    return await measure(database.owner, executions * flow.length, () => runInBulk(platform, flow, executions));
   } finally {
     await platform.close();
   }
+}
+
+/** Starts so many at once and waits until all have ended. */
+export async function runInBulk(platform: BenchPlatform, flow: BenchFlow, executions: number): Promise<void> {
+  const ended = allEnded(platform, flow, executions);
+  await Promise.all(Array.from({ length: executions }, () => startOne(platform.engine, flow)));
+  await ended;
 }
 
 /** Each execution of a chain is announced as changed once: when it ends. What was announced is compared with the rows afterwards. */

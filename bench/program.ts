@@ -115,20 +115,33 @@ export const platformSettings = (database: BenchDatabase, dataDir: string, loops
   FLOW_LOG_LEVEL: 'warn',
 });
 
+export interface PlatformOptions {
+  role?: 'both' | 'api' | 'worker';
+  loops?: number;
+  /** Another process of the same installation, which is closed later: files lie in its folder. */
+  filesOf?: Platform;
+}
+
+export interface Platform extends Program {
+  dataDir: string;
+}
+
 /**
  * The platform on this database in a process of its own, with the bench's executors: API and worker, or one of them. Its files lie in a folder
  * that goes with it.
  */
 export async function startPlatform(
   database: BenchDatabase,
-  { role = 'both', loops = availableParallelism() }: { role?: 'both' | 'api' | 'worker'; loops?: number } = {},
-): Promise<Program> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'flow-bench-data-'));
-  const remove = () => rm(dataDir, { recursive: true, force: true });
+  { role = 'both', loops = availableParallelism(), filesOf }: PlatformOptions = {},
+): Promise<Platform> {
+  const dataDir = filesOf?.dataDir ?? (await mkdtemp(join(tmpdir(), 'flow-bench-data-')));
+  const remove = async () => {
+    if (!filesOf) await rm(dataDir, { recursive: true, force: true });
+  };
   try {
     const env = platformSettings(database, dataDir, role === 'api' ? 0 : loops);
     const program = await startProgram({ args: [SERVE, ...(role === 'worker' ? ['worker'] : [])], env });
-    return { ...program, close: () => program.close().finally(remove) };
+    return { ...program, dataDir, close: () => program.close().finally(remove) };
   } catch (error) {
     await remove();
     throw error;

@@ -8,6 +8,8 @@ export type PeerName = (typeof PEER_NAMES)[number];
 export interface Effort {
   rounds: number;
   quick: boolean;
+  /** Of the question that lets tables grow: how many rows of tasks; default: as many as the goal names, fewer where it is quick. */
+  taskRows?: number | undefined;
   /** Names of peers that are asked only when they are named: slow to install or to run. */
   peers: readonly PeerName[];
 }
