@@ -31,7 +31,7 @@ export const fairness: Question = {
     const [samples, backlog] = quick ? [QUICK_SAMPLES, QUICK_BACKLOG] : [SAMPLES, BACKLOG];
     const measured = await interleave<'beside' | 'behind', Measured>(rounds, {
       beside: (isWarmUp) => runBeside(server, isWarmUp ? 10 : samples, { backlog: 0 }),
-      behind: (isWarmUp) => runBeside(server, isWarmUp ? 10 : samples, { backlog: isWarmUp ? FED * 20 : backlog }),
+      behind: async (isWarmUp) => (isWarmUp ? undefined : runBeside(server, samples, { backlog })),
     });
     const errors = (await interleave<'weights', number>(rounds, { weights: (isWarmUp) => runWeights(server, quick || isWarmUp) })).weights;
     const p99 = (name: 'beside' | 'behind') => measured[name].map(({ latenciesMs }) => percentile(latenciesMs, 0.99));

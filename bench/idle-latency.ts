@@ -1,7 +1,7 @@
 // How long does one execution take when nothing else runs, in durable commits of the same machine?
 import { Client } from 'pg';
 import { newId } from '../server/src/base/index.ts';
-import { askDbos } from './ask-dbos.ts';
+import { askPeer } from './ask-peer.ts';
 import type { BenchServer } from './bench-database.ts';
 import { chainDefinition } from './bench-flows.ts';
 import { type BenchFlow, type BenchPlatform, checkCompleted, insertFlow, openBenchPlatform, startOne } from './bench-platform.ts';
@@ -93,7 +93,7 @@ async function runOne({ engine }: BenchPlatform, flow: BenchFlow): Promise<void>
 }
 
 async function runPeer(server: BenchServer, executions: number, steps: number): Promise<number[]> {
-  const { latenciesMs } = await askDbos(server, { kind: 'latency', executions, callers: 1, steps });
+  const { latenciesMs } = await askPeer(server, 'dbos', { kind: 'latency', executions, callers: 1, steps });
   if (!latenciesMs) throw new Error('DBOS measured nothing');
   return latenciesMs;
 }

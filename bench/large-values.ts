@@ -2,7 +2,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BenchServer } from './bench-database.ts';
+import type { Id } from '../server/src/base/index.ts';
+import type { BenchDatabase, BenchServer } from './bench-database.ts';
 import { textDefinition } from './bench-flows.ts';
 import { type BenchUser, callApi, createFlow, createUsers, runToEnd } from './bench-tenants.ts';
 import { type Program, startPlatform } from './program.ts';
@@ -73,7 +74,7 @@ async function runOutputs(server: BenchServer, sizes: readonly number[]): Promis
       const run = await extraOf(worker, async () => {
         ({ id } = await runToEnd(api.url, user, flow, 60));
       });
-      const read = await extraOf(api, () => readBack(api.url, user, id, bytes));
+      const read = await extraOf(api, () => readBack(database, api.url, user, { id, bytes }));
       const sizeMb = bytes / MEGABYTE;
       const what = `output of ${sizeMb} MB`;
       if (bytes !== WARM_BYTES) {
@@ -94,10 +95,10 @@ async function onlyUser(database: Parameters<typeof createUsers>[0]): Promise<Be
   return user;
 }
 
-async function readBack(url: string, user: BenchUser, executionId: string, bytes: number): Promise<void> {
-  const page = await callApi(url, user, 'GET', `/api/task-outputs?flow_execution_id=${executionId}&task_name=text`);
-  const [{ id }] = page.items ?? page.data ?? page;
-  const { output } = await callApi(url, user, 'GET', `/api/task-outputs/${id}`);
+async function readBack(database: BenchDatabase, url: string, user: BenchUser, { id, bytes }: { id: Id; bytes: number }): Promise<void> {
+  const text = 'select id from task_executions where execution_id = $1 order by task desc limit 1';
+  const { rows } = await database.owner.query<{ id: Id }>(text, [id]);
+  const { output } = await callApi(url, user, 'GET', `/api/task-outputs/${rows[0]?.id}`);
   if (output?.text?.length !== bytes) throw new Error(`The output has ${output?.text?.length} characters, expected ${bytes}`);
 }
 
