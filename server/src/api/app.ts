@@ -75,7 +75,7 @@ export async function createApi(deps: ApiDeps): Promise<FlowApp> {
   useIdempotencyKeys(app);
   useConditionalGet(app);
   registerRoutes(app, deps);
-  await useReferencePage(app);
+  useReferencePage(app);
   await app.ready();
   return app;
 }

@@ -62,4 +62,8 @@ test('the reference page and its script come from this server', async () => {
   const page = await anyone.get('/docs/');
   expect(page.status).toBe(200);
   expect(page.body).not.toMatch(/src="https?:/);
+  const script = await anyone.get(`/docs/${/src="(js[^"]+)"/.exec(page.body)?.[1]}`);
+  expect(script.status).toBe(200);
+  expect(script.headers.get('content-type')).toContain('javascript');
+  expect(script.headers.get('content-security-policy')).toContain("default-src 'self'");
 });
