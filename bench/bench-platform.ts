@@ -55,7 +55,10 @@ export async function openBenchPlatform(database: BenchDatabase): Promise<BenchP
     log,
     loops: availableParallelism(),
   });
-  await leaseRenewed(database, worker.id());
+  await leaseRenewed(database, worker.id).catch(async (error: unknown) => {
+    await worker.drain();
+    throw error;
+  });
   return {
     engine: createEngine({ db, plans: plans.load, events, log }),
     events,
@@ -70,11 +73,11 @@ export async function openBenchPlatform(database: BenchDatabase): Promise<BenchP
 }
 
 /** The thread that renews the lease loads its own code first: it would do so on one of the cores that are to be measured. */
-async function leaseRenewed({ owner }: BenchDatabase, workerId: number): Promise<void> {
+async function leaseRenewed({ owner }: BenchDatabase, workerId: () => number): Promise<void> {
   const deadline = Date.now() + RENEWAL_DEADLINE_MS;
   while (Date.now() < deadline) {
     const { rows } = await owner.query(`select from workers where id = $1 and alive_until > started_at + $2 * interval '1 ms'`, [
-      workerId,
+      workerId(), // another one where the first lease was lost, as on a very busy machine
       LEASE_MS + 100,
     ]);
     if (rows.length > 0) return;

@@ -105,9 +105,14 @@ async function answerAll(
   try {
     const answers: Answer[] = [];
     for (const question of questions) {
-      const answer = await question.ask(server, { rounds, quick, peers, taskRows });
-      printAnswer(answer);
-      answers.push(answer);
+      try {
+        const answer = await question.ask(server, { rounds, quick, peers, taskRows });
+        printAnswer(answer);
+        answers.push(answer);
+      } catch (error) {
+        console.error(`\n${question.name} was not answered:`, error);
+        circumstances.reservations.push(`${question.name} was not answered`);
+      }
     }
     await writeReport(answers, { ...circumstances, postgresVersion: server.version });
     return answers;
@@ -132,7 +137,8 @@ async function main(): Promise<number> {
     ...(options.questions.length < QUESTIONS.length ? ['not all questions were asked'] : []),
   ];
   const answers = await answerAll(options, { date: new Date(), rounds: options.rounds, load: load(), reservations });
-  return answers.every(({ verdicts }) => verdicts.every(({ ok }) => ok)) ? 0 : 1;
+  const isMet = answers.every(({ verdicts }) => verdicts.every(({ ok }) => ok));
+  return isMet && answers.length === options.questions.length ? 0 : 1;
 }
 
 process.exitCode = await main();
