@@ -114,12 +114,16 @@ export function medianRatio(values: readonly number[], base: readonly number[]):
 export const WARM_UP = 20;
 
 /** Times one run after the other, with pauses of 3 to 9 ms so that no rhythm of a timer is met each time; `isRestless` leaves them out. */
-export async function timeEach(samples: number, work: () => Promise<unknown>, { isRestless = false } = {}): Promise<number[]> {
+export async function timeEach(
+  samples: number,
+  work: () => Promise<unknown>,
+  { isRestless = false, warmUp = WARM_UP } = {},
+): Promise<number[]> {
   const latencies: number[] = [];
-  for (let i = 0; i < samples + WARM_UP; i++) {
+  for (let i = 0; i < samples + warmUp; i++) {
     const startedAt = performance.now();
     await work();
-    if (i >= WARM_UP) latencies.push(performance.now() - startedAt);
+    if (i >= warmUp) latencies.push(performance.now() - startedAt);
     if (!isRestless) await sleep(3 + (i % 7));
   }
   return latencies;
