@@ -103,7 +103,7 @@ async function runBeside(server: BenchServer, samples: number, { backlog: size }
 async function sampleWhile(goesOn: () => Promise<boolean>, samples: number, work: () => Promise<void>): Promise<number[]> {
   const latenciesMs: number[] = [];
   while (latenciesMs.length < samples && (await goesOn())) latenciesMs.push(...(await timeEach(SAMPLED, work, { warmUp: 0 })));
-  if (latenciesMs.length < LEAST) throw new Error(`A's backlog ran out after ${latenciesMs.length} executions of B`);
+  if (latenciesMs.length < Math.min(samples, LEAST)) throw new Error(`A's backlog ran out after ${latenciesMs.length} executions of B`);
   return latenciesMs;
 }
 
