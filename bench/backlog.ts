@@ -3,7 +3,7 @@ import { createLog } from '../server/src/base/index.ts';
 import { createEngineDatabase } from '../server/src/db/index.ts';
 import { createEngine } from '../server/src/engine/index.ts';
 import { createEventHub } from '../server/src/events/index.ts';
-import { createPlans } from '../server/src/worker/index.ts';
+import { createPlans, limitedExecutors } from '../server/src/worker/index.ts';
 import { benchCatalogue } from './bench-catalogue.ts';
 import type { BenchDatabase } from './bench-database.ts';
 import { type BenchFlow, startOne } from './bench-platform.ts';
@@ -20,7 +20,8 @@ export async function openBacklog(database: BenchDatabase, flow: BenchFlow): Pro
   const log = createLog({ level: 'warn' });
   const db = createEngineDatabase(database.engineUrl, { max: 2, log });
   const events = await createEventHub({ engineDb: db, log });
-  const engine = createEngine({ db, plans: createPlans({ db, catalogue: benchCatalogue }).load, events, log });
+  const plans = createPlans({ db, catalogue: benchCatalogue });
+  const engine = createEngine({ db, plans: plans.load, events, log, limitedExecutors: limitedExecutors(benchCatalogue) });
   await keepExecution(database, await startOne(engine, flow));
   return {
     async add(count, as) {
