@@ -273,8 +273,10 @@ export class ClaimLoop {
   }
 
   #forget(task: ClaimedTask): void {
+    const { places } = this.#options;
     this.#running.delete(task);
-    this.#options.places.free(executorOf(task));
+    places.free(executorOf(task));
+    if (places.limited.has(executorOf(task))) this.#mayHaveWork = true; // more of its kind may wait for this place: no one announces that
     this.#wakeUp();
   }
 }
