@@ -13,6 +13,8 @@ export interface BenchDatabase {
   ownerUrl: string;
   /** The engine's role. */
   engineUrl: string;
+  /** The installation's, for processes that work on it. */
+  encryptionKey: Buffer;
   /** A connection as the owner, open as long as the database. */
   owner: Client;
   drop(): Promise<void>;
@@ -31,6 +33,7 @@ const MEGABYTE = 1024 * 1024;
 /** Durability is not touched: fsync, synchronous_commit and full_page_writes stay on. */
 const settings = (): Record<string, string> => ({
   shared_buffers: `${Math.min(2048, Math.floor(totalmem() / MEGABYTE / 8))}MB`,
+  max_connections: '200',
   max_wal_size: '8GB', // no checkpoint falls into a measurement; dropping a database makes one between them
 });
 
@@ -55,7 +58,7 @@ async function createDatabase(serverUrl: string, encryptionKey: Buffer, { migrat
   const name = `bench_${randomBytes(6).toString('hex')}`;
   await runAs(serverUrl, [
     `create database ${name} template ${migrated ? TEMPLATE : 'template0'}`,
-    `grant connect on database ${name} to flow_engine`, // what is granted on a database does not come along with a copy of it
+    `grant connect on database ${name} to flow_engine, flow_api`, // what is granted on a database does not come along with a copy of it
   ]);
   const ownerUrl = urlOf(serverUrl, name);
   const owner = new Client({ connectionString: ownerUrl });
@@ -63,6 +66,7 @@ async function createDatabase(serverUrl: string, encryptionKey: Buffer, { migrat
   return {
     ownerUrl,
     engineUrl: roleUrl(ownerUrl, 'flow_engine', encryptionKey),
+    encryptionKey,
     owner,
     drop: async () => {
       await owner.end();

@@ -1,6 +1,7 @@
 // How much of what PostgreSQL can write at all becomes finished tasks?
-import { chainDefinition } from './bench-catalogue.ts';
+
 import type { BenchDatabase, BenchServer } from './bench-database.ts';
+import { chainDefinition } from './bench-flows.ts';
 import { type BenchFlow, type BenchPlatform, checkCompleted, insertFlow, openBenchPlatform, startOne } from './bench-platform.ts';
 import { type Cost, measure, medianRatio } from './measure.ts';
 import { interleave, judge, type Question, THROUGHPUT_COLUMNS, throughputRow } from './question.ts';
@@ -15,8 +16,8 @@ export const chain: Question = {
   async ask(server, { rounds }) {
     const costs = await interleave<'floor' | 'step' | 'pure', Cost>(rounds, {
       floor: () => onFreshDatabase(server, false, writeFloor),
-      step: () => onFreshDatabase(server, false, runAll),
-      pure: () => onFreshDatabase(server, true, runAll),
+      step: () => runChains(server, { pure: false }),
+      pure: () => runChains(server, { pure: true }),
     });
     const ofFloor = (name: 'step' | 'pure') => medianRatio(costs[name].map(speed), costs.floor.map(speed));
     const [step, pure] = [ofFloor('step'), ofFloor('pure')];
@@ -44,6 +45,9 @@ export const chain: Question = {
 
 const speed = (cost: Cost): number => cost.perSecond;
 
+/** The chain in bulk on a database of its own; cost per task. */
+export const runChains = (server: BenchServer, { pure }: { pure: boolean }): Promise<Cost> => onFreshDatabase(server, pure, runAll);
+
 async function onFreshDatabase(
   server: BenchServer,
   pure: boolean,
@@ -63,14 +67,17 @@ async function onFreshDatabase(
 async function runAll(database: BenchDatabase, flow: BenchFlow, executions: number): Promise<Cost> {
   const platform = await openBenchPlatform(database);
   try {
-    return await measure(database.owner, executions * flow.length, async () => {
-      const ended = allEnded(platform, flow, executions);
-      await Promise.all(Array.from({ length: executions }, () => startOne(platform.engine, flow)));
-      await ended;
-    });
+    return await measure(database.owner, executions * flow.length, () => runInBulk(platform, flow, executions));
   } finally {
     await platform.close();
   }
+}
+
+/** Starts so many at once and waits until all have ended. */
+export async function runInBulk(platform: BenchPlatform, flow: BenchFlow, executions: number): Promise<void> {
+  const ended = allEnded(platform, flow, executions);
+  await Promise.all(Array.from({ length: executions }, () => startOne(platform.engine, flow)));
+  await ended;
 }
 
 /** Each execution of a chain is announced as changed once: when it ends. What was announced is compared with the rows afterwards. */

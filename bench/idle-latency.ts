@@ -1,17 +1,15 @@
 // How long does one execution take when nothing else runs, in durable commits of the same machine?
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { newId } from '../server/src/base/index.ts';
-import { askDbos } from './ask-dbos.ts';
-import { chainDefinition } from './bench-catalogue.ts';
+import { askPeer } from './ask-peer.ts';
 import type { BenchServer } from './bench-database.ts';
+import { chainDefinition } from './bench-flows.ts';
 import { type BenchFlow, type BenchPlatform, checkCompleted, insertFlow, openBenchPlatform, startOne } from './bench-platform.ts';
-import { median, medianRatio, percentile } from './measure.ts';
+import { median, medianRatio, percentile, timeEach, WARM_UP } from './measure.ts';
 import { interleave, judge, type Question } from './question.ts';
 
 const SAMPLES = 200;
 const QUICK_SAMPLES = 100;
-const WARM_UP = 20;
 const WAIT_MS = 10_000;
 
 type Variant = 'commit' | 'one' | 'five' | 'peerOne' | 'peerFive';
@@ -68,7 +66,7 @@ async function commitOneByOne(server: BenchServer, samples: number): Promise<num
     await database.owner.query('create table commits (id uuid primary key, input json not null); grant insert on commits to flow_engine');
     await client.connect();
     const insert = () => client.query({ name: 'commit', text: `insert into commits (id, input) values ($1, '{}')`, values: [newId()] });
-    return await timeEach(samples, insert, () => 0);
+    return await timeEach(samples, insert, { isRestless: true });
   } finally {
     await client.end();
     await database.drop();
@@ -80,7 +78,7 @@ async function runOneByOne(server: BenchServer, samples: number, length: number)
   try {
     const flow = await insertFlow(database, chainDefinition(length));
     const platform = await openBenchPlatform(database);
-    const latencies = await timeEach(samples, () => runOne(platform, flow), pauseMs).finally(platform.close);
+    const latencies = await timeEach(samples, () => runOne(platform, flow)).finally(platform.close);
     await checkCompleted(database, flow, samples + WARM_UP);
     return latencies;
   } finally {
@@ -94,22 +92,8 @@ async function runOne({ engine }: BenchPlatform, flow: BenchFlow): Promise<void>
   if (status !== 'completed') throw new Error(`The execution ${id} is ${status} after ${WAIT_MS / 1000} s`);
 }
 
-/** Of different length, so that no rhythm of a timer is met each time. */
-const pauseMs = (i: number): number => 3 + (i % 7);
-
-async function timeEach(samples: number, work: () => Promise<unknown>, pause: (i: number) => number): Promise<number[]> {
-  const latencies: number[] = [];
-  for (let i = 0; i < samples + WARM_UP; i++) {
-    const startedAt = performance.now();
-    await work();
-    if (i >= WARM_UP) latencies.push(performance.now() - startedAt);
-    if (pause(i) > 0) await sleep(pause(i));
-  }
-  return latencies;
-}
-
 async function runPeer(server: BenchServer, executions: number, steps: number): Promise<number[]> {
-  const { latenciesMs } = await askDbos(server, { kind: 'latency', executions, callers: 1, steps });
+  const { latenciesMs } = await askPeer(server, 'dbos', { kind: 'latency', executions, callers: 1, steps });
   if (!latenciesMs) throw new Error('DBOS measured nothing');
   return latenciesMs;
 }

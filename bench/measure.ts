@@ -1,11 +1,13 @@
 // What a piece of work costs: its time, the CPU of this process and of PostgreSQL, and the log that PostgreSQL writes for it.
 import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 
 /** Per task, but for the seconds of the whole. CPU is absent where the system has no /proc. */
 export interface Cost {
   seconds: number;
   perSecond: number;
+  /** Of this process, which loads, and of the programs that work. */
   nodeMicros: number;
   postgresMicros: number | undefined;
   walBytes: number;
@@ -15,14 +17,20 @@ const TICKS_PER_SECOND = 100; // USER_HZ: the unit of /proc on every Linux
 
 /**
  * Runs the work and divides what it cost by `count`. `observer` is a connection of its own to the server that works; it does nothing meanwhile.
- * Sums of CPU above what the cores can give mean that something else ran: that is why they are printed.
+ * `programs` are processes beside this one whose CPU counts as Node's. Sums of CPU above what the cores can give mean that something else ran:
+ * that is why they are printed.
  */
-export async function measure(observer: Client, count: number, work: () => Promise<void>): Promise<Cost> {
+export async function measure(
+  observer: Client,
+  count: number,
+  work: () => Promise<void>,
+  programs: readonly { pid: number }[] = [],
+): Promise<Cost> {
   const postmaster = await postmasterOf(observer);
-  const before = await readCounters(observer, postmaster);
+  const before = await readCounters(observer, postmaster, programs);
   await work();
   const seconds = (performance.now() - before.at) / 1000;
-  const after = await readCounters(observer, postmaster);
+  const after = await readCounters(observer, postmaster, programs);
   const postgres = before.postgresSeconds === undefined ? undefined : (after.postgresSeconds ?? 0) - before.postgresSeconds;
   return {
     seconds,
@@ -40,13 +48,14 @@ interface Counters {
   at: number;
 }
 
-async function readCounters(observer: Client, postmaster: number | undefined): Promise<Counters> {
+async function readCounters(observer: Client, postmaster: number | undefined, programs: readonly { pid: number }[]): Promise<Counters> {
   const { rows } = await observer.query<{ wal: string }>(`select (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::text as wal`);
   const { user, system } = process.cpuUsage();
+  const programMicros = programs.reduce((sum, { pid }) => sum + (readProcess(pid)?.seconds ?? 0) * 1e6, 0);
   return {
     walBytes: Number(rows[0]?.wal),
     postgresSeconds: postmaster === undefined ? undefined : cpuSecondsBelow(postmaster),
-    nodeMicros: user + system,
+    nodeMicros: user + system + programMicros,
     at: performance.now(),
   };
 }
@@ -99,4 +108,23 @@ export function percentile(values: readonly number[], p: number): number {
 /** Median over the rounds of one value against another of the same round: what both shared in a round falls out. */
 export function medianRatio(values: readonly number[], base: readonly number[]): number {
   return median(values.map((value, round) => value / (base[round] ?? Number.NaN)));
+}
+
+/** Runs before those that are timed. */
+export const WARM_UP = 20;
+
+/** Times one run after the other, with pauses of 3 to 9 ms so that no rhythm of a timer is met each time; `isRestless` leaves them out. */
+export async function timeEach(
+  samples: number,
+  work: () => Promise<unknown>,
+  { isRestless = false, warmUp = WARM_UP } = {},
+): Promise<number[]> {
+  const latencies: number[] = [];
+  for (let i = 0; i < samples + warmUp; i++) {
+    const startedAt = performance.now();
+    await work();
+    if (i >= warmUp) latencies.push(performance.now() - startedAt);
+    if (!isRestless) await sleep(3 + (i % 7));
+  }
+  return latencies;
 }

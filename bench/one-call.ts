@@ -1,7 +1,7 @@
 // What does a caller get who starts one execution a call and waits for its end, beside another durable engine on PostgreSQL?
-import { askDbos } from './ask-dbos.ts';
-import { chainDefinition } from './bench-catalogue.ts';
+import { askPeer } from './ask-peer.ts';
 import type { BenchServer } from './bench-database.ts';
+import { chainDefinition } from './bench-flows.ts';
 import { type BenchFlow, type BenchPlatform, checkCompleted, insertFlow, openBenchPlatform, startOne } from './bench-platform.ts';
 import { type Cost, measure, median, medianRatio, percentile } from './measure.ts';
 import { interleave, judge, type Question, THROUGHPUT_COLUMNS, throughputRow } from './question.ts';
@@ -13,6 +13,15 @@ const QUICK_EXECUTIONS = { ours: 2000, peer: 500 };
 const WARM_UP = 500;
 const WAIT_MS = 30_000;
 
+type Peer = 'dbos' | 'openworkflow' | 'pg-boss';
+
+/** DBOS is always asked, the others where they are named. */
+const PEERS: readonly { name: Peer; title: string }[] = [
+  { name: 'dbos', title: 'DBOS 5.3' },
+  { name: 'openworkflow', title: 'OpenWorkflow 0.10' },
+  { name: 'pg-boss', title: 'pg-boss 12, same rows' },
+];
+
 interface Measured {
   cost: Cost;
   latenciesMs: number[];
@@ -20,24 +29,35 @@ interface Measured {
 
 export const oneCall: Question = {
   name: 'one-call',
-  async ask(server, { rounds, quick }) {
+  async ask(server, { rounds, quick, peers: named }) {
     const full = quick ? QUICK_EXECUTIONS : EXECUTIONS;
-    const measured = await interleave<'ours' | 'peer', Measured>(rounds, {
+    const peers = PEERS.filter(({ name }) => name === 'dbos' || named.includes(name));
+    const measured = await interleave<string, Measured>(rounds, {
       ours: (isWarmUp) => runOurs(server, isWarmUp ? WARM_UP : full.ours),
-      peer: async (isWarmUp) => (isWarmUp ? undefined : runPeer(server, full.peer)),
+      ...Object.fromEntries(
+        peers.map(({ name }) => [name, async (isWarmUp: boolean) => (isWarmUp ? undefined : runPeer(server, name, full.peer))]),
+      ),
     });
-    const costs = { ours: measured.ours.map(({ cost }) => cost), peer: measured.peer.map(({ cost }) => cost) };
-    const ratio = medianRatio(costs.ours.map(speed), costs.peer.map(speed));
-    const p50 = median(measured.ours.map(({ latenciesMs }) => percentile(latenciesMs, 0.5)));
+    const ours = measured['ours'] ?? [];
+    const costsOf = (name: string) => (measured[name] ?? []).map(({ cost }) => cost);
+    const over = (name: string) => medianRatio(costsOf('ours').map(speed), costsOf(name).map(speed));
+    const ratio = over('dbos');
+    const p50 = median(ours.map(({ latenciesMs }) => percentile(latenciesMs, 0.5)));
     return {
       title: 'One call an execution, 200 callers in a closed loop: executions of 5 tasks',
-      table: [THROUGHPUT_COLUMNS, throughputRow('DBOS', costs.peer, '1'), throughputRow('ours', costs.ours, ratio.toFixed(1))],
+      table: [
+        THROUGHPUT_COLUMNS.map((column) => (column === 'ratio' ? 'ours over it' : column)),
+        throughputRow('ours', costsOf('ours'), '1'),
+        ...peers.map(({ name, title }) => throughputRow(title, costsOf(name), over(name).toFixed(1))),
+      ],
       method:
         `Each of ${CALLERS} callers starts one execution in process, waits until it has ended, and starts the next; ${full.ours} executions of ` +
-        `ours, ${full.peer} of DBOS 5.3 in a process of its own. From call to end ours took ${p50.toFixed(1)} ms (p50).`,
+        `ours, ${full.peer} of each peer in a process of its own. From call to end ours took ${p50.toFixed(1)} ms (p50).`,
       caveat:
         'To the advantage of DBOS: its caller goes on when the function has ended, before the row says so; it has no tenants, no policies, no ' +
-        'inputs and no events. To ours: concurrent starts of one flow share a transaction, which DBOS does not offer.',
+        'inputs and no events. To ours: concurrent starts of one flow share a transaction, which DBOS does not offer. ' +
+        'OpenWorkflow is called in the same way. pg-boss is a queue: rows like ours are written beside its jobs, in its transactions. ' +
+        'Absurd was not asked: its npm package comes without the SQL that it needs.',
       verdicts: [judge('one call per execution, executions/s over DBOS', ratio, { goal: 10, aim: 20, better: 'higher' })],
     };
   },
@@ -76,8 +96,8 @@ async function callInClosedLoop({ engine }: BenchPlatform, flow: BenchFlow, exec
   await Promise.all(Array.from({ length: CALLERS }, call));
 }
 
-async function runPeer(server: BenchServer, executions: number): Promise<Measured> {
-  const { cost } = await askDbos(server, { kind: 'throughput', executions, callers: CALLERS, steps: LENGTH });
-  if (!cost) throw new Error('DBOS measured nothing');
+async function runPeer(server: BenchServer, name: Peer, executions: number): Promise<Measured> {
+  const { cost } = await askPeer(server, name, { kind: 'throughput', executions, callers: CALLERS, steps: LENGTH });
+  if (!cost) throw new Error(`${name} measured nothing`);
   return { cost, latenciesMs: [] };
 }

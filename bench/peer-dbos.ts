@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { Client } from 'pg';
-import type { PeerAnswer, PeerTask } from './ask-dbos.ts';
+import type { PeerAnswer, PeerTask } from './ask-peer.ts';
 import { measure } from './measure.ts';
 
 const POOL = 20; // 8, 20 and 40 were within 10 % of each other

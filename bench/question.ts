@@ -1,10 +1,17 @@
 import type { BenchServer } from './bench-database.ts';
 import { type Cost, median } from './measure.ts';
 
+export const PEER_NAMES = ['openworkflow', 'pg-boss', 'restate', 'n8n'] as const;
+export type PeerName = (typeof PEER_NAMES)[number];
+
 /** How much a run does. */
 export interface Effort {
   rounds: number;
   quick: boolean;
+  /** Of the question that lets tables grow: how many rows of tasks; default: as many as the goal names, fewer where it is quick. */
+  taskRows?: number | undefined;
+  /** Names of peers that are asked only when they are named: slow to install or to run. */
+  peers: readonly PeerName[];
 }
 
 /** Asks one thing, with what it is compared with in the same rounds. Throws where a run did not do all its work. */

@@ -5,22 +5,52 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startBenchServer } from './bench-database.ts';
 import { chain } from './chain.ts';
+import { fairness } from './fairness.ts';
+import { fanOut } from './fan-out.ts';
+import { growth } from './growth.ts';
+import { heldSnapshot } from './held-snapshot.ts';
+import { httpChain } from './http-chain.ts';
+import { httpLatency } from './http-latency.ts';
 import { idleLatency } from './idle-latency.ts';
+import { largeValues } from './large-values.ts';
 import { oneCall } from './one-call.ts';
-import type { Answer, Question } from './question.ts';
+import { postOutput } from './post-output.ts';
+import { processes } from './processes.ts';
+import { type Answer, PEER_NAMES, type PeerName, type Question } from './question.ts';
 import { type Circumstances, printAnswer, writeReport } from './report.ts';
+import { startUp } from './start-up.ts';
+import { validation } from './validation.ts';
+import { waiting } from './waiting.ts';
 
-const QUESTIONS: readonly Question[] = [chain, oneCall, idleLatency];
+const QUESTIONS: readonly Question[] = [
+  chain,
+  oneCall,
+  httpChain,
+  postOutput,
+  idleLatency,
+  httpLatency,
+  fanOut,
+  waiting,
+  growth,
+  heldSnapshot,
+  fairness,
+  processes,
+  largeValues,
+  validation,
+  startUp,
+];
 
 const QUIET_LOAD = 1.5; // above it the spread of the rounds was larger than what is to be seen
 const PATIENCE_MS = 180_000;
 const GLANCE_MS = 5000;
 
-const USAGE = `npm run bench -- [--quick] [--rounds N] [--only ${QUESTIONS.map(({ name }) => name).join('|')}] [--busy]`;
+const USAGE = `npm run bench -- [--quick] [--rounds N] [--only ${QUESTIONS.map(({ name }) => name).join('|')}] [--peers all|${PEER_NAMES.join('|')}] [--task-rows N] [--busy]`;
 
 interface Options {
   quick: boolean;
   busy: boolean;
+  peers: readonly PeerName[];
+  taskRows: number | undefined;
   rounds: number;
   questions: readonly Question[];
 }
@@ -33,12 +63,22 @@ function readOptions(): Options | undefined {
         busy: { type: 'boolean' },
         rounds: { type: 'string' },
         only: { type: 'string', multiple: true },
+        peers: { type: 'string', multiple: true },
+        'task-rows': { type: 'string' },
       },
     });
-    const { quick = false, busy = false, only } = values;
+    const { quick = false, busy = false, only, peers: named = [] } = values;
+    const peers = named.includes('all') ? PEER_NAMES : PEER_NAMES.filter((name) => named.includes(name));
+    const taskRows = values['task-rows'] === undefined ? undefined : Number(values['task-rows']);
     const rounds = Number(values.rounds ?? (quick ? 2 : 3));
     const questions = only ? QUESTIONS.filter(({ name }) => only.includes(name)) : QUESTIONS;
-    return Number.isInteger(rounds) && rounds > 0 && questions.length > 0 ? { quick, busy, rounds, questions } : undefined;
+    const isUnderstood =
+      Number.isInteger(rounds) &&
+      rounds > 0 &&
+      (taskRows === undefined || taskRows >= 100_000) &&
+      questions.length === (only ?? QUESTIONS).length &&
+      named.every((name) => name === 'all' || PEER_NAMES.some((peer) => peer === name));
+    return isUnderstood ? { quick, busy, peers, taskRows, rounds, questions } : undefined;
   } catch {
     return undefined;
   }
@@ -57,14 +97,22 @@ async function waitForQuiet(): Promise<boolean> {
 
 const load = (): number => loadavg()[0] ?? 0;
 
-async function answerAll({ quick, rounds, questions }: Options, circumstances: Omit<Circumstances, 'postgresVersion'>): Promise<Answer[]> {
+async function answerAll(
+  { quick, peers, taskRows, rounds, questions }: Options,
+  circumstances: Omit<Circumstances, 'postgresVersion'>,
+): Promise<Answer[]> {
   const server = await startBenchServer();
   try {
     const answers: Answer[] = [];
     for (const question of questions) {
-      const answer = await question.ask(server, { rounds, quick });
-      printAnswer(answer);
-      answers.push(answer);
+      try {
+        const answer = await question.ask(server, { rounds, quick, peers, taskRows });
+        printAnswer(answer);
+        answers.push(answer);
+      } catch (error) {
+        console.error(`\n${question.name} was not answered:`, error);
+        circumstances.reservations.push(`${question.name} was not answered`);
+      }
     }
     await writeReport(answers, { ...circumstances, postgresVersion: server.version });
     return answers;
@@ -89,7 +137,8 @@ async function main(): Promise<number> {
     ...(options.questions.length < QUESTIONS.length ? ['not all questions were asked'] : []),
   ];
   const answers = await answerAll(options, { date: new Date(), rounds: options.rounds, load: load(), reservations });
-  return answers.every(({ verdicts }) => verdicts.every(({ ok }) => ok)) ? 0 : 1;
+  const isMet = answers.every(({ verdicts }) => verdicts.every(({ ok }) => ok));
+  return isMet && answers.length === options.questions.length ? 0 : 1;
 }
 
 process.exitCode = await main();

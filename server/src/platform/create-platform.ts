@@ -9,7 +9,7 @@ import { type Config, createSafeFetch, type Log } from '#base';
 import { createDocumentReader } from '#documents';
 import { createEngine, type Engine, type StartClaims } from '#engine';
 import { createEventHub, type EventHub } from '#events';
-import { catalogue } from '#executors';
+import { catalogue as builtIn, type Catalogue } from '#executors';
 import { createFileStore, type FileStore } from '#files';
 import { createModels } from '#models';
 import { createMetrics, createStateReader, startTracing } from '#telemetry';
@@ -24,6 +24,8 @@ export interface PlatformOptions {
   listen?: { host: string; port: number };
   /** Claim loops in this process; 0 runs no worker. */
   loops: number;
+  /** What tasks are made of; default: the executors that come with the platform. */
+  catalogue?: Catalogue;
   /** Ends a start that takes long; once it is up, `close` ends it. */
   signal?: AbortSignal;
 }
@@ -69,7 +71,7 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
 }
 
 async function joinParts(options: PlatformOptions, onClose: (closer: Closer) => void): Promise<Omit<Platform, 'close'>> {
-  const { config, log, signal } = options;
+  const { config, log, signal, catalogue = builtIn } = options;
   if (config.backup !== undefined) refuseExternalDatabase(config);
   const database = await openDatabase(config, log, signal);
   onClose(database.close);

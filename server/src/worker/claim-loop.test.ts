@@ -150,6 +150,16 @@ test('it asks once in a while although results keep it awake and nothing is anno
   );
 });
 
+test('the place that a limited executor has given up is taken by its next task at once', async () => {
+  const tasks = Array.from({ length: 12 }, (_, n) => taskOf(`t${n}`));
+  const engine = engineOf();
+  const places = createExecutorPlaces({ ...catalogue, list: () => catalogue.list().map((each) => ({ ...each, concurrency: 1 })) });
+  const claim = async (_: number, { executors = {} }: { executors?: Readonly<Record<string, number>> }) =>
+    tasks.splice(0, executors['receive_file'] ?? 0);
+  begin(Object.assign(engine, { claim }), { places });
+  await vi.waitFor(() => expect(engine.settled.flat()).toHaveLength(12), 5000); // by polling alone it takes a second for each
+});
+
 test('what is abandoned ends at once, whatever it holds', async () => {
   const engine = engineOf([taskOf('a')]);
   const { loop, ended } = begin(engine, { run: () => new Promise(() => {}) });

@@ -289,8 +289,10 @@ export class ClaimLoop {
   }
 
   #forget(task: ClaimedTask): void {
+    const { places } = this.#options;
     this.#running.delete(task);
-    this.#options.places.free(task.planned.executor);
+    places.free(task.planned.executor);
+    if (places.limited.has(task.planned.executor)) this.#mayHaveWork = true; // more of its kind may wait for this place: no one announces that
     this.#wakeUp();
   }
 }
