@@ -32,7 +32,7 @@ const cuts = async () => (await listSegments(archive)).filter(({ through }) => t
 const throughOf = async () => (await cuts()).at(-1)?.through ?? '';
 
 describe.runIf(process.platform === 'linux' && !process.env.TEST_DATABASE_URL)('a backup', () => {
-  test('restores a platform that was lost under load to an instant: nothing acknowledged is missing, and its work goes on', {
+  test('F24: restores a platform that was lost under load to an instant: nothing acknowledged is missing, and its work goes on', {
     timeout: 240_000,
   }, async () => {
     const [dataDir, restored] = [join(root, 'data'), join(root, 'restored')];
@@ -100,7 +100,7 @@ describe.runIf(process.platform === 'linux' && !process.env.TEST_DATABASE_URL)('
     expect((await readdir(full)).sort()).toEqual(['encryption-key', 'notes.txt']);
   });
 
-  test('with a missing segment tells the gap instead of skipping it, and the latest time before it', async () => {
+  test('F30: with a missing segment tells the gap instead of skipping it, and the latest time before it', async () => {
     const [before, missing] = (await cuts()).slice(-3);
     const move = async (from: string, to: string) => {
       for (const end of ['gz', 'json']) await rename(join(from, `${missing?.segment}.${end}`), join(to, `${missing?.segment}.${end}`));

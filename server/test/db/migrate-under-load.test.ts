@@ -43,7 +43,7 @@ function watch(onRefused: () => void) {
   return createLog({ destination: { write } as unknown as NodeJS.WritableStream });
 }
 
-test('runs go on while a migration waits for a long reader, and under the version before it once it is there', {
+test('F23: runs go on while a migration waits for a long reader, and under the version before it once it is there', {
   timeout: 180_000,
 }, async () => {
   const { platform, user, fileKey } = await startRunningPlatform({ loops: 1 });

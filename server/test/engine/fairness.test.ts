@@ -22,7 +22,7 @@ async function backlogOf(runs: number): Promise<TestFlow> {
   return flow;
 }
 
-test(`beside a backlog of ${BACKLOG} the next claim has the other organization’s task, ${PROBES} times of ${PROBES}`, async () => {
+test(`F16: beside a backlog of ${BACKLOG} the next claim has the other organization’s task, ${PROBES} times of ${PROBES}`, async () => {
   const busy = await backlogOf(BACKLOG);
   const small = await fixture.flow(await fixture.organization(), chainOf(1));
   const worker = await fixture.tasks.registerWorker();

@@ -1,6 +1,6 @@
 // Ways of runs that bring about each move which the attempts on one task do not.
 import type { Id } from '#base';
-import type { ClaimedTask, FuseTask, TaskOutcome } from '#engine';
+import { type ClaimedTask, controlKey, type FuseTask, type TaskOutcome } from '#engine';
 import { after, planOf } from '../../src/engine/testing/plan-builder.ts';
 import type { EngineFixture, TestFlow } from '../engine/engine-fixture.ts';
 import { runDry } from '../engine/scenario.ts';
@@ -13,6 +13,8 @@ export async function walkEverywhere(fixture: EngineFixture): Promise<void> {
   await walkBirths(fixture);
   await walkQueue(fixture);
   await walkEnds(fixture);
+  await walkPauses(fixture);
+  await walkDeadlines(fixture);
 }
 
 /** Rows that are born settled: pure tasks within the settle before them, and what a failure or a route not taken leaves out. */
@@ -117,4 +119,35 @@ async function walkEnds(fixture: EngineFixture): Promise<void> {
     result: { status: 'failed', error: { code: 'edited' } },
   });
   await fixture.engine.editTask(queue.flow.organizationId, rows[0].id, { ...edit, result: { status: 'completed', output: '2' } });
+}
+
+/** A paused task whose run has given up its slot waits in the queue for its turn, when its pause is over. */
+async function walkPauses(fixture: EngineFixture): Promise<void> {
+  const queue = await openQueue(fixture);
+  const { organizationId, flowId } = queue.flow;
+  const target = { organizationId, kind: 'flow', name: flowId } as const;
+  const id = await fixture.start(queue.flow);
+  const [task] = await fixture.tasks.claim(queue.worker, { batch: 1 });
+  await fixture.engine.queues.control(target, { isPaused: true }, 'test');
+  await fixture.tasks.pause(queue.worker, [{ task: task as ClaimedTask, pause: controlKey(target) }]);
+  await fixture.tasks.tick(); // everything of it is paused: its slot is free
+  const other = await fixture.start(queue.flow);
+  await fixture.engine.queues.control(target, { isPaused: false }, 'test');
+  await fixture.tasks.tick();
+  await queue.cancel(other);
+  await queue.work();
+  await queue.cancel(id).catch(() => {}); // it may have ended
+}
+
+/** A deadline ends a run wherever it stands. */
+async function walkDeadlines(fixture: EngineFixture): Promise<void> {
+  const queue = await openQueue(fixture);
+  const waiting = await fixture.start(queue.flow);
+  await queue.work(waits);
+  const busy = await fixture.start(queue.flow);
+  const queued = await fixture.start(queue.flow);
+  await fixture.admin.query('update flow_executions set deadline = now(), urgent_at = now() where id = any($1)', [[waiting, queued]]);
+  await fixture.tasks.tick();
+  await queue.cancel(busy);
+  await queue.work();
 }

@@ -1,7 +1,7 @@
 -- claim: $1 batch, $2 worker, $3 organizations per turn, $4 cursor (the last organization of the turn before), $5 lanes, $6 how many of each.
 -- Holds after it: each returned task is running, owned by $2, under a fresh attempt; no other worker has it. The batch is shared by weight among
 -- the next $3 organizations after the cursor that have ready work (a loose scan of task_executions_ready: one probe an organization, whatever
--- their backlog); within one, lane by lane, by rank, then age. A lane with a limit is shared by chance, not by the order of the turn: a lane of one
+-- their backlog; shares are rounded by one chance for all, so that each comes to its weight over many claims, and together they are the batch); within one, lane by lane, by rank, then age. A lane with a limit is shared by chance, not by the order of the turn: a lane of one
 -- would else serve the same organization for ever. Each row says how long the turn was and where it ended, so does one that is else empty where nothing was
 -- claimed: the caller moves its cursor there, also past organizations whose work is in lanes that it did not ask for. A start is by the clock: what made the task ready may have begun and committed after this statement began, before its snapshot.
 with recursive turn as (
@@ -13,7 +13,11 @@ with recursive turn as (
    where t.n < $3::int
 ),
 share as materialized (
-  select t.organization_id, ceil($1::float8 * o.weight / sum(o.weight) over ())::int as quantum from turn t join organizations o on o.id = t.organization_id
+  select w.organization_id, (floor(w.upto + u.chance) - floor(w.upto - w.part + u.chance))::int as quantum
+    from (select random() as chance) u cross join
+         (select t.organization_id, $1::float8 * o.weight / sum(o.weight) over () as part,
+                 $1::float8 * sum(o.weight) over (order by t.organization_id) / sum(o.weight) over () as upto
+            from turn t join organizations o on o.id = t.organization_id) w
 ),
 candidate as materialized (
   select p.organization_id, p.id, l.lane, l.most
