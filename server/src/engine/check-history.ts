@@ -57,7 +57,7 @@ const NEXT_EXECUTIONS = `
 const DECREED = `
   select execution_id as id, generation from execution_events where organization_id = any($1::uuid[]) and execution_id = any($2::uuid[]) and kind = 'ended'`;
 const ROWS_OF_EXECUTION = `
-  select id, task, item, status, generation, stale_status, need, waiting, alive, skipped, failed, tries, routes, started_at, completed_at,
+  select id, task, item, status, generation, stale_status, edited_status, need, waiting, alive, skipped, failed, tries, routes, started_at, completed_at,
          case when status = 'completed' and task = any($3::smallint[]) then output::text end as items
     from task_executions where organization_id = $1::uuid and execution_id = $2::uuid`;
 const FIRST: Id = '00000000-0000-0000-0000-000000000000';

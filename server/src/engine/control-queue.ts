@@ -50,7 +50,8 @@ export async function controlQueue(parts: EngineParts, target: ControlTarget, ch
       actor,
     ];
     const [row] = await run<{ updated_at: Date }>('control-queue', values);
-    return row?.updated_at ?? new Date();
+    if (row === undefined) throw new Error('the change of a queue answered nothing');
+    return row.updated_at;
   });
   parts.log.info(
     { organization_id: organizationId, kind, name, paused: isPaused, max_concurrent: maxConcurrent, reason, actor },

@@ -24,6 +24,7 @@ export interface ReplayRow {
   status: TaskStatus;
   generation: number;
   stale_status: 'consistent' | 'stale';
+  edited_status: string;
   need: number;
   waiting: number;
   alive: number;
@@ -83,7 +84,8 @@ class Replay {
     if (row === undefined || !isFinalTask(row.status)) return undefined;
     this.#compareTimes(task, row);
     const isAsDecided = verdict === 'run' ? row.status === 'completed' || row.status === 'failed' : row.status === verdict;
-    if (!isAsDecided && row.stale_status === 'consistent')
+    const isSaid = row.edited_status !== 'not_edited'; // what a person has said of a task stands, whatever its plan would have had
+    if (!isAsDecided && !isSaid && row.stale_status === 'consistent')
       this.#say('I9', 'is not as its plan has it', { task: row.task, item, expected: verdict, found: row.status });
     return settlementOfRow(row);
   }

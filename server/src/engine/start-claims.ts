@@ -3,9 +3,8 @@ import type { ClaimedTask } from './claimed-task.ts';
 /** Room that a worker of this process keeps for the first tasks of one call of start. One of `take` and `fail` ends it. */
 export interface StartOffer {
   workerId: number;
-  /** How many tasks it takes, and of limited executors how many each. */
+  /** How many tasks it takes; of limited executors none. */
   claim: number;
-  executors: Readonly<Record<string, number>>;
   /** What the statement has handed out; none is an answer too. */
   take(tasks: readonly ClaimedTask[]): void;
   /** No answer came: whether it has handed out something is unknown. */

@@ -107,7 +107,7 @@ export async function startBatch(
 ): Promise<StartedBatch> {
   const { organizationId, request } = starts[0] as PreparedStart;
   const taskIds = starts.map(() => newId());
-  const budget = new ClaimBudget(offer ?? { claim: 0, executors: {} });
+  const budget = new ClaimBudget({ claim: offer?.claim ?? 0, executors: {} });
   const claims = starts.map(({ lane }) => budget.take(lane));
   const rows = await parts.run<StartedRow>('start-executions', [
     organizationId,
@@ -163,6 +163,7 @@ function firstTaskOf({ organizationId, request, plan, input, firstTask, lane }: 
     rank: request.rank ?? 0,
     input: JSON.parse(input) as JsonObject, // as it was stored
     createdAt: row.created_at,
+    traceparent: request.traceparent,
   };
   const counters = { attempt: 1, tries: 0, losses: 0, alive: 1, skipped: 0, failed: 0 };
   const task = { id, task: firstTask, item: 0, generation: 0, lane, started_at: row.started_at as Date, ...counters };

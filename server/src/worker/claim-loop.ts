@@ -53,7 +53,7 @@ export class ClaimLoop {
   /** A call has failed that may have been carried out all the same. */
   #isUnsure = false;
   #call: Promise<void> = Promise.resolve();
-  readonly #offers: StartOffers;
+  readonly #offers = new StartOffers();
   #draining = false;
   #abandoned = false;
   #resting = false;
@@ -62,7 +62,6 @@ export class ClaimLoop {
 
   constructor(options: ClaimLoopOptions) {
     this.#options = options;
-    this.#offers = new StartOffers(options.places);
   }
 
   /** There may be ready work. */

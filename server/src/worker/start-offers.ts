@@ -1,5 +1,4 @@
 import type { ClaimedTask, StartOffer } from '#engine';
-import type { ExecutorPlaces } from './executor-places.ts';
 
 export interface OfferTerms {
   workerId: number;
@@ -8,15 +7,10 @@ export interface OfferTerms {
   onAnswer(tasks: readonly ClaimedTask[] | undefined): void;
 }
 
-/** Offers of one claim loop to calls of start that have not answered. */
+/** Offers of one claim loop to calls of start that have not answered: of unlimited work only, whose places nobody else could use meanwhile. */
 export class StartOffers {
-  readonly #places: ExecutorPlaces;
   readonly #answers = new Set<Promise<void>>();
   #tasks = 0;
-
-  constructor(places: ExecutorPlaces) {
-    this.#places = places;
-  }
 
   /** How many tasks they may bring. */
   get tasks(): number {
@@ -29,17 +23,15 @@ export class StartOffers {
   }
 
   make({ workerId, claim, onAnswer }: OfferTerms): StartOffer {
-    const executors = this.#places.reserve();
     const answer = Promise.withResolvers<void>();
     this.#tasks += claim;
     this.#answers.add(answer.promise);
     const end = (tasks: readonly ClaimedTask[] | undefined): void => {
-      this.#places.keep(executors, tasks?.map(({ planned }) => planned.executor) ?? []);
       this.#tasks -= claim;
       this.#answers.delete(answer.promise);
       onAnswer(tasks);
       answer.resolve();
     };
-    return { workerId, claim, executors, take: end, fail: () => end(undefined) };
+    return { workerId, claim, take: end, fail: () => end(undefined) };
   }
 }

@@ -30,7 +30,6 @@ test('first tasks are claimed with their start, as many as the worker takes, and
   fixture.startClaims.offer = (most) => ({
     workerId: worker,
     claim: Math.min(most, 3),
-    executors: {},
     take: (tasks) => void taken.push(...tasks),
     fail: () => {},
   });
