@@ -52,6 +52,9 @@ const MODEL_TIMEOUT_MS = 300_000; // a long document on a small model; the task'
 const CALL_TIMEOUT_MS = 300_000; // what a task may ask for; its own timeout is the usual end
 const CALL_MAX_BYTES = 50 * 1024 * 1024; // held in memory: what a file of the store may be read as
 
+/** How long answers that are under way may take when the API closes: a reader that has stopped must not hold up a deploy. */
+const LAST_ANSWERS_MS = 10_000;
+
 type Closer = () => Promise<void>;
 
 /** The one place where the parts are made and joined. What is opened is closed in reverse order, also where a later part fails to open. */
@@ -169,7 +172,8 @@ async function joinParts(options: PlatformOptions, onClose: (closer: Closer) => 
       tracing,
     });
     onClose(async () => {
-      await app.close();
+      const limit = setTimeout(() => app.server.closeAllConnections(), LAST_ANSWERS_MS);
+      await app.close().finally(() => clearTimeout(limit));
     });
     url = await listen(app, options.listen);
   }
