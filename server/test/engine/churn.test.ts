@@ -60,6 +60,9 @@ async function sizes(): Promise<Record<string, { tableBytes: number; indexBytes:
   return Object.fromEntries(rows.map(({ name, ...size }) => [name, size]));
 }
 
+/** A table of three pages has grown by half with the first page that follows. */
+const A_FEW_PAGES = 16 * 8192;
+
 test('50,000 tasks that came and went leave tables and indexes as large as the first 10,000 did', { timeout: 240_000 }, async () => {
   const peaks: Awaited<ReturnType<typeof sizes>>[] = [];
   for (let round = 0; round < ROUNDS; round++) {
@@ -73,8 +76,8 @@ test('50,000 tasks that came and went leave tables and indexes as large as the f
   const [first, last] = [peaks[1], peaks.at(-1)]; // pages that a vacuum emptied are used again from the round after it on
   for (const table of TABLES) {
     expect(first?.[table]?.tableBytes, table).toBeGreaterThan(0);
-    expect(last?.[table]?.tableBytes, table).toBeLessThanOrEqual((first?.[table]?.tableBytes ?? 0) * SLACK);
-    expect(last?.[table]?.indexBytes, table).toBeLessThanOrEqual((first?.[table]?.indexBytes ?? 0) * SLACK);
+    expect(last?.[table]?.tableBytes, table).toBeLessThanOrEqual(A_FEW_PAGES + (first?.[table]?.tableBytes ?? 0) * SLACK);
+    expect(last?.[table]?.indexBytes, table).toBeLessThanOrEqual(A_FEW_PAGES + (first?.[table]?.indexBytes ?? 0) * SLACK);
   }
 });
 
